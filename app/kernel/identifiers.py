@@ -58,8 +58,8 @@ def chi_number(text: str) -> str:
 def nhs_number(text: str, *, allow_test_numbers: bool = False) -> str:
     """Return an NHS number as ten digits.
 
-    A number in Scotland's range is a CHI number too and must begin with a real date. Nobody is issued a number
-    that begins with 9; such a number is accepted only where test data is.
+    A number in Scotland's range is a CHI number too and must begin with a real date. Nobody is issued a
+    number that begins with 9; it is accepted only where test data is.
     """
     number = _ten_digits(text, "NHS number")
     if _is_in_chi_range(number):
