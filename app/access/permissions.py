@@ -1,0 +1,83 @@
+"""Every permission and who has it: one table that can be printed and shown to a partnership.
+
+What moves a case is not here: the pathway's data names the roles of each action, and `app.access.policy` asks it.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from app.access.roles import Role
+
+
+class Permission(StrEnum):
+    """`thing.verb`; the sentence under each says what it lets its holder do."""
+
+    CASE_VIEW = "case.view"
+    """Read a case, its journal and its times."""
+    CASE_CONVERSE = "case.converse"
+    """Record a Housing Solutions conversation."""
+    CASE_ASSIGN = "case.assign"
+    """Say who works on a case."""
+    CASE_NOTE = "case.note"
+    """Add a note or a contact with the person."""
+    CASE_HAND_OVER = "case.hand_over"
+    """Offer a case to another organisation, accept or decline one."""
+    CASE_CORRECT = "case.correct"
+    """Correct a mistaken date or detail; the first entry stays."""
+    CASE_CONSENT = "case.consent"
+    """Record that the person agrees, or no longer agrees, to sharing."""
+    CASE_REPEAT = "case.repeat"
+    """Say whether a possible repeat is the same need or another."""
+    PANEL_VIEW = "panel.view"
+    """See panels, their members and meetings."""
+    PANEL_MANAGE = "panel.manage"
+    """Set meetings, record attendance and assents."""
+    PANEL_ASSENT = "panel.assent"
+    """Assent or dissent for one's own organisation."""
+    IMPORT_RUN = "import.run"
+    """Bring in an extract and read its report."""
+    REPORT_READ = "report.read"
+    """Read reports, over the cases one may see."""
+    EXPORT_READ = "export.read"
+    """Take the journal out as pseudonymised event data."""
+    READS_AUDIT = "reads.audit"
+    """See who read which person's case."""
+    STAFF_VIEW = "staff.view"
+    """See colleagues, their roles, training and workload."""
+    STAFF_MANAGE = "staff.manage"
+    """Add users and organisations, give and take roles."""
+    TRAINING_RECORD = "training.record"
+    """Record that somebody has completed a training module."""
+    TOKEN_OWN = "token.own"  # noqa: S105 # a permission's name, not a secret
+    """Make and revoke one's own API tokens."""
+
+
+_FRONT_LINE = {
+    Role.HOUSING_OFFICER, Role.ASSESSOR, Role.OCCUPATIONAL_THERAPIST, Role.SENIOR_OCCUPATIONAL_THERAPIST,
+}  # fmt: skip
+_MANAGERS = {Role.TEAM_MANAGER, Role.SERVICE_MANAGER}
+_CASEWORK = _FRONT_LINE | _MANAGERS | {Role.FUNDING_OFFICER, Role.TECHNICAL_OFFICER, Role.PANEL_COORDINATOR}
+_EVERYONE = set(Role)
+_WITH_SIGHT = _EVERYONE - {Role.ADMINISTRATOR}
+
+GRANTS: Final[dict[Permission, frozenset[Role]]] = {
+    Permission.CASE_VIEW: frozenset(_WITH_SIGHT),
+    Permission.CASE_CONVERSE: frozenset(_FRONT_LINE | {Role.TEAM_MANAGER, Role.TECHNICAL_OFFICER}),
+    Permission.CASE_ASSIGN: frozenset(_FRONT_LINE | _MANAGERS),
+    Permission.CASE_NOTE: frozenset(_CASEWORK | {Role.REFERRER}),
+    Permission.CASE_HAND_OVER: frozenset(_CASEWORK),
+    Permission.CASE_CORRECT: frozenset(_FRONT_LINE | _MANAGERS),
+    Permission.CASE_CONSENT: frozenset(_FRONT_LINE | {Role.REFERRER, Role.TEAM_MANAGER}),
+    Permission.CASE_REPEAT: frozenset(_FRONT_LINE | {Role.TEAM_MANAGER}),
+    Permission.PANEL_VIEW: frozenset(_WITH_SIGHT - {Role.REFERRER}),
+    Permission.PANEL_MANAGE: frozenset({Role.PANEL_COORDINATOR}),
+    Permission.PANEL_ASSENT: frozenset({Role.PANEL_MEMBER, Role.PANEL_COORDINATOR}),
+    Permission.IMPORT_RUN: frozenset({Role.SERVICE_MANAGER}),
+    Permission.REPORT_READ: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR, Role.TEAM_MANAGER}),
+    Permission.EXPORT_READ: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR}),
+    Permission.READS_AUDIT: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR}),
+    Permission.STAFF_VIEW: frozenset(_EVERYONE - {Role.REFERRER, Role.PANEL_MEMBER}),
+    Permission.STAFF_MANAGE: frozenset({Role.ADMINISTRATOR}),
+    Permission.TRAINING_RECORD: frozenset({Role.ADMINISTRATOR, Role.TEAM_MANAGER}),
+    Permission.TOKEN_OWN: frozenset(_EVERYONE),
+}

@@ -1,0 +1,93 @@
+"""The database as the app uses it: short transactions, opened at the edge, as a role that owns nothing."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+APP_ROLE = "adapt_app"
+STATEMENT_TIMEOUT_MS = 15_000
+LOCK_TIMEOUT_MS = 5_000
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+def owner_engine(url: str | URL, *, pool_size: int = 2) -> AsyncEngine:
+    """An engine as the schema's owner: for migrations, jobs that cross all cases, the demo and the benchmarks."""
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"options": "-c timezone=UTC"},
+    )
+
+
+def app_engine(url: str | URL, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine whose every connection acts as `adapt_app`, so that row-level security holds for whatever it runs."""
+    options = (
+        f"-c role={APP_ROLE} -c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+        f" -c lock_timeout={LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000 -c jit=off"
+    )
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_timeout=10,
+        pool_recycle=1800,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        # Server-side prepared statements from the second run on: the hot path is a handful of fixed statements.
+        connect_args={"options": options, "prepare_threshold": 2},
+    )
+
+
+class Database:
+    """Hands out transactions. The edge (API, page, command, job) opens one; nothing below it commits."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commit when the block ends, roll back when it raises."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """A read-only transaction in which everything is seen as of one moment: what reports run in."""
+        async with self._sessions() as session, session.begin():
+            await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            yield session
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()
+
+
+async def schema_revision(session: AsyncSession) -> str | None:
+    """The schema version the database is at, or None when it was never migrated."""
+    found = await session.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL"))
+    if not found:
+        return None
+    revision: str | None = await session.scalar(text("SELECT version_num FROM public.alembic_version"))
+    return revision
+
+
+_SQLSTATE = re.compile(r"^[A-Z0-9]{5}$")
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The five-character SQLSTATE of a database error, wherever SQLAlchemy wrapped it."""
+    origin = getattr(error, "orig", error)
+    state = getattr(origin, "sqlstate", None)
+    return state if isinstance(state, str) and _SQLSTATE.match(state) else None

@@ -1,0 +1,45 @@
+"""Everything that the surroundings decide, read once from the environment. No secret has a default."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Frozen settings; every field is the environment variable ADAPT_<NAME> (PORT has no prefix)."""
+
+    model_config = SettingsConfigDict(env_prefix="ADAPT_", frozen=True, extra="ignore", populate_by_name=True)
+
+    data_dir: Path = ROOT / ".data"
+    """Where the embedded PostgreSQL and the demo's secrets live."""
+    database_url: SecretStr | None = None
+    """The database the app uses; without it the embedded server under `data_dir`."""
+    owner_database_url: SecretStr | None = None
+    """The schema owner's address for migrations and maintenance; `database_url` when not given."""
+    app_password: SecretStr | None = None
+    """Password `adapt migrate` gives to the login that the app uses, where there is one."""
+    demo: bool = False
+    """Whether this is the demo partnership. It alone allows test identifiers and has demo sign-ins."""
+    demo_password: SecretStr | None = None
+    environment: Literal["production", "development"] = "development"
+    pathways_dir: Path = ROOT / "pathways"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    pool_size: int = Field(default=10, ge=1, le=100)
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    max_upload_bytes: int = Field(default=60_000_000, ge=1_000)
+
+    @property
+    def allow_test_numbers(self) -> bool:
+        """Numbers of the 9xx test range belong to nobody; they are let in everywhere but in production."""
+        return self.demo or self.environment != "production"
+
+
+def load() -> Settings:
+    """Read the environment."""
+    return Settings()
