@@ -1,0 +1,66 @@
+"""Fixtures every test may use. Databases are made on first use, so tests that need none pay nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import TestServer, TestSession, begin_session, end_session
+
+SESSION = pytest.StashKey[TestSession]()
+
+
+class _ToWorkers:
+    """Tells the workers of pytest-xdist which session they belong to."""
+
+    def __init__(self, session: TestSession) -> None:
+        self._session = session
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: object) -> None:
+        node.workerinput["adapt_session"] = (str(self._session.folder), self._session.name)  # type: ignore[attr-defined]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the session in the process that also ends it; workers are told."""
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        folder, name = worker["adapt_session"]
+        config.stash[SESSION] = TestSession(Path(folder), name)
+        return
+    config.stash[SESSION] = begin_session()
+    config.pluginmanager.register(_ToWorkers(config.stash[SESSION]))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the session after the last worker has ended."""
+    if SESSION in config.stash and not hasattr(config, "workerinput"):
+        end_session(config.stash[SESSION])
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """The name of this process among pytest-xdist's workers, `main` when there are none."""
+    worker: dict[str, str] = getattr(request.config, "workerinput", {})
+    return worker.get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def database_server(request: pytest.FixtureRequest) -> Iterator[TestServer]:
+    """The session's PostgreSQL, held by this process."""
+    server = TestServer(request.config.stash[SESSION])
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def database_url(database_server: TestServer, worker_name: str) -> str:
+    """The migrated database of one worker (the owner's URL): for tests that roll back what they did."""
+    return database_server.clone(worker_name)
+
+
+@pytest.fixture
+def fresh_database_url(database_server: TestServer, worker_name: str) -> Iterator[str]:
+    """A migrated, empty database of this test's own (the owner's URL): for tests that commit."""
+    with database_server.fresh(worker_name) as url:
+        yield url
