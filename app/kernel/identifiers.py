@@ -188,9 +188,7 @@ def _require_birth_date(number: str) -> None:
 
 
 def _require_check_digit(number: str, what: str) -> None:
-    total = sum(
-        weight * int(digit) for weight, digit in zip(range(TEN_DIGITS, 1, -1), number[:-1], strict=True)
-    )
+    total = sum(weight * int(digit) for weight, digit in zip(range(TEN_DIGITS, 1, -1), number[:-1], strict=True))
     # Modulo 11: an outcome of 11 is written 0, and an outcome of 10 is never issued, so equals no last digit.
     if (11 - total % 11) % 11 != int(number[-1]):
         raise InvalidIdentifier(

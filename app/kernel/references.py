@@ -31,8 +31,6 @@ def parse_reference(text: str) -> str:
         raise ValueError(message)
     reference = case_reference(int(found[1]))
     if not reference.endswith(found[2]):
-        message = (
-            "The letter at the end does not match the number, so one of them is wrong. Check the reference."
-        )
+        message = "The letter at the end does not match the number, so one of them is wrong. Check the reference."
         raise ValueError(message)
     return reference

@@ -27,9 +27,7 @@ def counted_one_by_one(start: date, end: date, closed: frozenset[date]) -> int:
 
 
 @given(start=days, end=days, closed=holidays)
-def test_working_days_are_what_counting_one_by_one_gives(
-    start: date, end: date, closed: frozenset[date]
-) -> None:
+def test_working_days_are_what_counting_one_by_one_gives(start: date, end: date, closed: frozenset[date]) -> None:
     start, end = sorted((start, end))
     assert calendar(closed).working_days(start, end) == counted_one_by_one(start, end, closed)
 
@@ -57,9 +55,7 @@ def test_two_counts_that_meet_add_up_to_the_whole(
 ) -> None:
     start, middle, end = sorted((start, middle, end))
     whole = calendar(closed)
-    assert whole.working_days(start, middle) + whole.working_days(middle, end) == whole.working_days(
-        start, end
-    )
+    assert whole.working_days(start, middle) + whole.working_days(middle, end) == whole.working_days(start, end)
 
 
 def test_a_count_from_a_day_to_itself_is_nought() -> None:

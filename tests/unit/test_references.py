@@ -13,9 +13,7 @@ def test_a_reference_has_six_digits_or_more_and_a_check_letter() -> None:
     assert case_reference(1_234_567) == "HS-1234567-W"
 
 
-@pytest.mark.parametrize(
-    "text", ["hs-000123-j", "HS000123J", " hs 000 123 j ", "HS-123-J", "HS\u2013000123\u2013J"]
-)
+@pytest.mark.parametrize("text", ["hs-000123-j", "HS000123J", " hs 000 123 j ", "HS-123-J", "HS\u2013000123\u2013J"])
 def test_a_reference_is_understood_however_it_was_typed(text: str) -> None:
     assert parse_reference(text) == "HS-000123-J"
 
@@ -50,9 +48,7 @@ def test_every_reference_parses_to_itself(number: int) -> None:
     assert parse_reference(case_reference(number)) == case_reference(number)
 
 
-@given(
-    number=numbers, place=st.integers(min_value=0, max_value=5), shift=st.integers(min_value=1, max_value=9)
-)
+@given(number=numbers, place=st.integers(min_value=0, max_value=5), shift=st.integers(min_value=1, max_value=9))
 def test_one_wrong_digit_is_always_noticed(number: int, place: int, shift: int) -> None:
     right = case_reference(number)
     digits, letter = right.split("-")[1:]
