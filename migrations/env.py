@@ -6,8 +6,6 @@ An advisory lock keeps two deployments that start together from migrating at the
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
-from app.kernel.tables import metadata
-
 _MIGRATION_LOCK = 7_401_001
 
 
@@ -20,7 +18,7 @@ def run() -> None:
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
         connection.commit()
-        context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+        context.configure(connection=connection, transaction_per_migration=True)
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()

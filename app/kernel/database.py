@@ -8,7 +8,10 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Session = AsyncConnection
+"""An open transaction. Statements are hand-written: the journal's rules are in the database, so rows are not mapped."""
 
 APP_ROLE = "adapt_app"
 STATEMENT_TIMEOUT_MS = 15_000
@@ -54,18 +57,17 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncIterator[Session]:
         """Commit when the block ends, roll back when it raises."""
-        async with self._sessions() as session, session.begin():
+        async with self.engine.begin() as session:
             yield session
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+    async def snapshot(self) -> AsyncIterator[Session]:
         """A read-only transaction in which everything is seen as of one moment: what reports run in."""
-        async with self._sessions() as session, session.begin():
+        async with self.engine.begin() as session:
             await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield session
 
@@ -74,7 +76,7 @@ class Database:
         await self.engine.dispose()
 
 
-async def schema_revision(session: AsyncSession) -> str | None:
+async def schema_revision(session: Session) -> str | None:
     """The schema version the database is at, or None when it was never migrated."""
     found = await session.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL"))
     if not found:

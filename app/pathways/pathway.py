@@ -35,9 +35,7 @@ class Pathway(Protocol):
     def form_schema(self, action: str, *, example: Mapping[str, object] | None = None) -> dict[str, object]:
         """Give the form as JSON Schema, with `examples` when one is given."""
 
-    def example_details(
-        self, action: str, facts: Facts, *, meetings: Sequence[int] = ()
-    ) -> dict[str, object]:
+    def example_details(self, action: str, facts: Facts, *, meetings: Sequence[int] = ()) -> dict[str, object]:
         """Fill in the form as an ordinary case like this one would: valid, and accepted if nothing blocks."""
 
     def destinations(self, state: State, action: str, resume_stage: str | None = None) -> list[State]:

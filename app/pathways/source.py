@@ -96,9 +96,7 @@ def _broken(error: yaml.YAMLError, name: str) -> Fault:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
     line = mark.line + 1 if mark else 1
-    return Fault(
-        name, line, f"This is not YAML: {problem}.", "Check the indentation, colons and quotes here."
-    )
+    return Fault(name, line, f"This is not YAML: {problem}.", "Check the indentation, colons and quotes here.")
 
 
 @dataclass(slots=True)
@@ -130,7 +128,7 @@ class _Builder:
         if isinstance(event, AliasEvent):
             self._refuse(event, f"An alias (*{event.anchor}) is used here.", "Write the value out instead.")
         if anchor := getattr(event, "anchor", None):
-            self._refuse(event, f"An anchor (&{anchor}) is set here.", "Take it out: nothing may refer to it.")
+            self._refuse(event, f"An anchor (&{anchor}) is set here.", "Take it out: write values out.")
         if tag := getattr(event, "tag", None):
             self._refuse(event, f"A tag ({tag}) is used here.", "Take it out: values are plain.")
         match event:

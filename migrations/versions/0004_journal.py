@@ -33,7 +33,10 @@ def upgrade() -> None:
           actor_id integer CONSTRAINT fk_case_events_actor_id_users REFERENCES users,
           actor_kind text NOT NULL DEFAULT 'user' CONSTRAINT ck_case_events_actor_kind CHECK (actor_kind IN ('user', 'import', 'system')),
           organisation_id integer NOT NULL CONSTRAINT fk_case_events_organisation_id_organisations REFERENCES organisations,
+          -- What the actor said, for people to read.
           details jsonb NOT NULL DEFAULT '{}',
+          -- What the event does to the case, decided by the pathway at that time: replaying needs the journal alone.
+          effects jsonb NOT NULL DEFAULT '{}',
           previous_hash bytea NOT NULL,
           hash bytea NOT NULL,
           CONSTRAINT pk_case_events PRIMARY KEY (case_id, sequence),
@@ -47,19 +50,26 @@ def upgrade() -> None:
     )
     op.execute(
         """
+        -- The journal's clock. The schema's owner, and nobody else, may put it at another time (`adapt.simulated_now`),
+        -- so that a demonstration or a benchmark can live through two years in a minute.
+        CREATE FUNCTION door.now() RETURNS timestamptz LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+          SELECT CASE WHEN session_user = current_user AND current_setting('role') = 'none'
+                      THEN coalesce(nullif(current_setting('adapt.simulated_now', true), '')::timestamptz, clock_timestamp())
+                      ELSE clock_timestamp() END
+        $$;
         CREATE FUNCTION journal_hash(previous bytea, e case_events) RETURNS bytea LANGUAGE sql STABLE AS $$
           SELECT sha256(convert_to(jsonb_build_array(
             encode(previous, 'hex'), e.case_id, e.sequence, e.kind, e.action, e.from_tier, e.from_stage, e.to_tier, e.to_stage,
             e.custody_id, to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
             to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-            e.actor_id, e.actor_kind, e.organisation_id, e.details)::text, 'UTF8'))
+            e.actor_id, e.actor_kind, e.organisation_id, e.details, e.effects)::text, 'UTF8'))
         $$;
         CREATE FUNCTION journal_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         DECLARE last case_events;
         BEGIN
           SELECT * INTO last FROM case_events WHERE case_id = NEW.case_id ORDER BY sequence DESC LIMIT 1;
           -- The application's role has no right to this column, so a value here was given by the owner.
-          NEW.recorded_at := coalesce(NEW.recorded_at, clock_timestamp());
+          NEW.recorded_at := coalesce(NEW.recorded_at, door.now());
           NEW.occurred_at := coalesce(NEW.occurred_at, NEW.recorded_at);
           IF NEW.occurred_at > NEW.recorded_at THEN
             RAISE EXCEPTION 'An event cannot have happened in the future.' USING ERRCODE = 'AD001';
@@ -138,4 +148,4 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER case_follows_journal ON cases")
     op.execute("DROP TRIGGER cases_are_never_deleted ON cases")
     op.execute("DROP TABLE case_events CASCADE")
-    op.execute("DROP FUNCTION case_follows_journal(), journal_guard(), journal_is_append_only()")
+    op.execute("DROP FUNCTION case_follows_journal(), journal_guard(), journal_is_append_only(), door.now()")

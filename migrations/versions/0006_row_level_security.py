@@ -51,11 +51,11 @@ def upgrade() -> None:
         GRANT SELECT ON case_events, events_as_corrected TO adapt_app;
         -- Every column but id, recorded_at and the hashes, which are the database's own.
         GRANT INSERT (case_id, sequence, kind, action, from_tier, from_stage, to_tier, to_stage, custody_id, occurred_at,
-                      actor_id, actor_kind, organisation_id, details) ON case_events TO adapt_app;
+                      actor_id, actor_kind, organisation_id, details, effects) ON case_events TO adapt_app;
         GRANT SELECT, INSERT ON case_repeats TO adapt_app;
         GRANT UPDATE (decision) ON case_repeats TO adapt_app;
         GRANT SELECT, INSERT ON holds TO adapt_app;
-        GRANT UPDATE (held_to, closed_by, reminded_on) ON holds TO adapt_app;
+        GRANT UPDATE (held_from, held_to, closed_by, reminded_on) ON holds TO adapt_app;
         ALTER TABLE people ENABLE ROW LEVEL SECURITY;
         ALTER TABLE homes ENABLE ROW LEVEL SECURITY;
         CREATE POLICY person_of_a_visible_case ON people FOR SELECT TO adapt_app

@@ -1,0 +1,258 @@
+"""The JSON API of cases: HTTP in, a command or a query, JSON out. The same actions serve the pages."""
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from app.access.actor import Actor
+from app.access.permissions import Permission
+from app.access.policy import require
+from app.cases import events, queries, shown
+from app.cases.actions.advance import Advance, advance
+from app.cases.actions.log_referral import LogReferral, log_referral
+from app.cases.available import available_actions
+from app.cases.casework import Casework
+from app.cases.identify import home_from, person_from
+from app.cases.reads import note_read
+from app.cases.schemas import (
+    ActionOut,
+    CaseOut,
+    CasePage,
+    EventOut,
+    EventPage,
+    LoggedOut,
+    PossibleRepeatOut,
+    ProposedTierOut,
+    ReferralIn,
+)
+from app.cases.worklist import Due, Wanted, worklist
+from app.edge.desk import ReadingDesk, WritingDesk, if_match
+from app.kernel.database import Session
+from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, decode, decode_number, encode
+from app.kernel.problems import FieldProblem, Unprocessable
+
+router = APIRouter(tags=["cases"])
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")]
+Cursor = Annotated[str | None, Query(description="Where the last page ended: its `next_cursor`.")]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description='The sequence you last saw, in quotes: `"7"`.', max_length=20)
+]
+
+
+def casework_of(request: Request) -> Casework:
+    """The casework that `app.main` put together."""
+    casework: Casework = request.app.state.casework
+    return casework
+
+
+@router.post("/referrals", status_code=201, response_model=LoggedOut, summary="Log a referral")
+async def post_referral(body: ReferralIn, desk: WritingDesk) -> Response:
+    """Log a referral as a new case, with the tier that triage proposes and the possible repeats found."""
+    casework = casework_of(desk.request)
+    command = _command(body, allow_test_numbers=casework.allow_test_numbers)
+
+    async def work(session: Session, actor: Actor) -> LoggedOut:
+        now = desk.now()
+        logged = await log_referral(session, actor, command, casework=casework, now=now)
+        case = await shown.show_case(session, logged.case.id, today=casework.timekeeper.day(now))
+        proposal = logged.proposal
+        return LoggedOut(
+            **case.model_dump(),
+            proposed_tier=ProposedTierOut(
+                tier=proposal.tier, reasons=list(proposal.reasons), lower_ruled_out=list(proposal.lower_ruled_out)
+            ),
+            possible_repeats=[
+                PossibleRepeatOut(
+                    reference=repeat.reference,
+                    organisation=repeat.organisation,
+                    open=repeat.open,
+                    reasons=list(repeat.reasons),
+                    score=repeat.score,
+                    blocks=repeat.blocks,
+                    visible=repeat.visible,
+                )
+                for repeat in logged.repeats
+            ],
+        )
+
+    return await desk.write(work)
+
+
+def _command(body: ReferralIn, *, allow_test_numbers: bool) -> LogReferral:
+    errors: list[FieldProblem] = []
+    person = person_from(body.person, allow_test_numbers=allow_test_numbers, errors=errors)
+    home = home_from(body.home, errors=errors)
+    if errors:
+        raise Unprocessable(errors)
+    return LogReferral(
+        person=person,
+        home=home,
+        referrer=body.referrer.model_dump(exclude_none=True),
+        description=body.need.description,
+        adaptations=tuple(dict.fromkeys(body.need.adaptations)),
+        flags=tuple(dict.fromkeys(body.need.flags)),
+        first_contact_on=body.first_contact_on,
+        consent=body.consent.model_dump(mode="json"),
+        pathway_key=body.pathway,
+    )
+
+
+@router.get("/cases", response_model=CasePage, summary="The caller's cases, in worklist order")
+async def get_cases(  # noqa: PLR0913 # each is a filter of the contract
+    desk: ReadingDesk,
+    *,
+    tier: str | None = None,
+    stage: str | None = None,
+    group: str | None = None,
+    assigned_to: Annotated[str | None, Query(description="A user's number, `me`, or `nobody`.")] = None,
+    organisation: Annotated[str | None, Query(description="Held by: an organisation's key or name.")] = None,
+    due: Due | None = None,
+    fast_track: Annotated[str | None, Query(description="`true`, `false`, or one fast track.")] = None,
+    q: Annotated[
+        str | None, Query(max_length=200, description="Reference, CHI or NHS number, postcode or name.")
+    ] = None,
+    source: Annotated[str | None, Query(description="Brought in from this import source.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Every case the caller may see that all filters fit: open ones first, fast track, due date, priority, age."""
+    casework = casework_of(desk.request)
+    after = decode(cursor)
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any] | CasePage:
+        require(actor, Permission.CASE_VIEW)
+        wanted = Wanted(
+            tier=tier, stage=stage, group=group, assigned_to=_assigned_to(actor, assigned_to), organisation=organisation,
+            due=due, fast_track=fast_track, q=q.replace("\x00", "") if q else q, source=source,
+        )  # fmt: skip
+        today = casework.timekeeper.day(desk.now())
+        page, ids = await worklist(session, wanted, today=today, after=after, limit=limit)
+        await note_read(session, actor, "GET /cases", ids)
+        return CasePage(items=list(page.items), next_cursor=page.next_cursor)
+
+    return await desk.read(work)
+
+
+def _assigned_to(actor: Actor, value: str | None) -> int | Literal["nobody"] | None:
+    match value:
+        case None:
+            return None
+        case "me":
+            return actor.user_id
+        case "nobody":
+            return "nobody"
+        case number if number.isascii() and number.isdecimal() and len(number) < 10:
+            return int(number)
+        case _:
+            raise Unprocessable([FieldProblem("/assigned_to", "Give a user's number, `me`, or `nobody`.")])
+
+
+@router.get("/cases/{reference}", response_model=CaseOut, summary="One case")
+async def get_case(reference: str, desk: ReadingDesk) -> Response:
+    """The case, with its sequence as ETag for If-Match."""
+    casework = casework_of(desk.request)
+
+    async def work(session: Session, actor: Actor) -> Response:
+        case = await queries.find(session, reference)
+        require(actor, Permission.CASE_VIEW, case.state.party_ids)
+        await note_read(session, actor, "GET /cases/{reference}", [case.id])
+        out = await shown.show_case(session, case.id, today=casework.timekeeper.day(desk.now()))
+        return Response(
+            out.model_dump_json(), media_type="application/json", headers={"ETag": f'"{case.state.sequence}"'}
+        )
+
+    return await desk.read(work)
+
+
+@router.get("/cases/{reference}/actions", response_model=list[ActionOut], summary="What may be done now")
+async def get_actions(reference: str, desk: ReadingDesk) -> Response:
+    """Every action that leaves the case's stage: allowed or why not, where it leads, and its form."""
+    casework = casework_of(desk.request)
+
+    async def work(session: Session, actor: Actor) -> list[dict[str, Any]]:
+        case = await queries.find(session, reference)
+        require(actor, Permission.CASE_VIEW, case.state.party_ids)
+        await note_read(session, actor, "GET /cases/{reference}/actions", [case.id])
+        return await available_actions(session, actor, case, casework=casework, now=desk.now())
+
+    return await desk.read(work)
+
+
+@router.post(
+    "/cases/{reference}/actions/{action}",
+    status_code=201,
+    response_model=EventOut,
+    summary="Take an action",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "description": "The action's form, as `GET /cases/{reference}/actions` gives it.",
+                        "properties": {
+                            "occurred_at": {
+                                "type": "string",
+                                "format": "date-time",
+                                "description": "When it happened; now when not given.",
+                            }
+                        },
+                        "additionalProperties": True,
+                    },
+                    "example": {"reason": "The person has asked to wait.", "waits_on": "person"},
+                }
+            },
+        }
+    },
+)
+async def post_action(reference: str, action: str, desk: WritingDesk, match: IfMatch = None) -> Response:
+    """Move the case. The answer is the event that was recorded."""
+    casework = casework_of(desk.request)
+    expected = if_match(match)
+    details = await _details(desk.request)
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any]:
+        command = Advance(reference=reference, action=action, details=details, expected_sequence=expected)
+        recorded = await advance(session, actor, command, casework=casework, now=desk.now())
+        return await _event(session, actor, reference, recorded.event.sequence)
+
+    return await desk.write(work)
+
+
+async def _details(request: Request) -> dict[str, Any]:
+    raw = await request.body()
+    if not raw:
+        return {}
+    try:
+        details = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Unprocessable([FieldProblem("", "This is not JSON in UTF-8 that can be read.")]) from None
+    if not isinstance(details, dict):
+        raise Unprocessable([FieldProblem("", "Send the form's fields as a JSON object.")])
+    return details
+
+
+async def _event(session: Session, actor: Actor, reference: str, sequence: int) -> dict[str, Any]:
+    del actor
+    case = await queries.find(session, reference)
+    return await events.shown_event(session, case.id, sequence)
+
+
+@router.get("/cases/{reference}/events", response_model=EventPage, summary="The case's journal")
+async def get_events(
+    reference: str, desk: ReadingDesk, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response:
+    """What happened, oldest first. Nothing here can be changed; corrections are events of their own."""
+    after = decode_number(cursor) or 0
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any]:
+        case = await queries.find(session, reference)
+        require(actor, Permission.CASE_VIEW, case.state.party_ids)
+        await note_read(session, actor, "GET /cases/{reference}/events", [case.id])
+        found = await events.shown_events(session, case.id, after=after, limit=limit + 1)
+        more = encode(str(found[limit - 1]["sequence"])) if len(found) > limit else None
+        return {"items": found[:limit], "next_cursor": more}
+
+    return await desk.read(work)

@@ -1,0 +1,70 @@
+"""Read a case's journal."""
+
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from app.cases.models import state_or_none
+from app.cases.rules import Event
+from app.kernel.database import Session
+from app.pathways.facts import State
+
+_EVENTS = text("SELECT * FROM case_events WHERE case_id = :id ORDER BY sequence")
+_SHOWN = text(
+    """
+    SELECT e.*, coalesce(u.name, e.actor_kind) AS actor, o.name AS organisation
+      FROM case_events e LEFT JOIN users u ON u.id = e.actor_id JOIN organisations o ON o.id = e.organisation_id
+     WHERE e.case_id = :id AND e.sequence > :after ORDER BY e.sequence LIMIT :limit
+    """
+)
+
+
+async def load_events(session: Session, case_id: int) -> list[Event]:
+    """The whole journal of a case, in order, as the rules take it."""
+    return [event_from(row) for row in await session.execute(_EVENTS, {"id": case_id})]
+
+
+def event_from(row: Row[Any]) -> Event:
+    """Read a row of the journal."""
+    return Event(
+        sequence=row.sequence,
+        kind=row.kind,
+        action=row.action,
+        from_=state_or_none(row.from_tier, row.from_stage),
+        to=State(row.to_tier, row.to_stage),
+        custody_id=row.custody_id,
+        occurred_at=row.occurred_at,
+        actor_id=row.actor_id,
+        organisation_id=row.organisation_id,
+        details=row.details,
+        effects=row.effects,
+    )
+
+
+async def shown_events(session: Session, case_id: int, *, after: int, limit: int) -> list[dict[str, Any]]:
+    """Some events as they are shown, oldest first: `from` and `to` as pairs, actor and organisation by name."""
+    rows = (await session.execute(_SHOWN, {"id": case_id, "after": after, "limit": limit})).all()
+    return [shown(row) for row in rows]
+
+
+async def shown_event(session: Session, case_id: int, sequence: int) -> dict[str, Any]:
+    """One event as it is shown."""
+    [event] = await shown_events(session, case_id, after=sequence - 1, limit=1)
+    return event
+
+
+def shown(row: Row[Any]) -> dict[str, Any]:
+    """One event as the contract names its parts."""
+    came_from = state_or_none(row.from_tier, row.from_stage)
+    return {
+        "sequence": row.sequence,
+        "kind": row.kind,
+        "action": row.action,
+        "from": {"tier": came_from.tier, "stage": came_from.stage} if came_from else None,
+        "to": {"tier": row.to_tier, "stage": row.to_stage},
+        "occurred_at": row.occurred_at,
+        "recorded_at": row.recorded_at,
+        "actor": row.actor,
+        "organisation": row.organisation,
+        "details": row.details,
+    }

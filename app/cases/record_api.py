@@ -1,0 +1,210 @@
+"""The JSON API of what is kept beside the moves: conversations, assignment, notes, consent, handovers, corrections."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from app.access.actor import Actor
+from app.access.permissions import Permission
+from app.access.policy import require
+from app.cases import events, queries, shown
+from app.cases.actions.assign import Assign, assign
+from app.cases.actions.correct import Correct, correct
+from app.cases.actions.decide_repeat import DecideRepeat, decide_repeat
+from app.cases.actions.hand_over import AnswerHandover, OfferHandover, answer_handover, offer_handover
+from app.cases.actions.record import Record, record
+from app.cases.api import IfMatch, casework_of
+from app.cases.reads import note_read
+from app.cases.rules import Kind
+from app.cases.schemas import (
+    AssignmentIn,
+    ConsentRecordIn,
+    ContactIn,
+    ConversationIn,
+    CorrectionIn,
+    EventOut,
+    HandoverAnswerIn,
+    HandoverIn,
+    NoteIn,
+    PossibleRepeatOut,
+    RepeatDecisionIn,
+)
+from app.edge.desk import ReadingDesk, WritingDesk, if_match
+from app.kernel.database import Session
+
+router = APIRouter(tags=["casework"])
+
+
+async def _record(desk: WritingDesk, command: Record) -> Response:
+    casework = casework_of(desk.request)
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any]:
+        recorded = await record(session, actor, command, casework=casework)
+        return await _event(session, command.reference, recorded.event.sequence)
+
+    return await desk.write(work)
+
+
+async def _event(session: Session, reference: str, sequence: int) -> dict[str, Any]:
+    case = await queries.find(session, reference)
+    return await events.shown_event(session, case.id, sequence)
+
+
+@router.post("/cases/{reference}/conversation", status_code=201, response_model=EventOut)
+async def post_conversation(reference: str, body: ConversationIn, desk: WritingDesk, match: IfMatch = None) -> Response:
+    """Record a Housing Solutions conversation: with whom, what matters to the person, what was discussed."""
+    details = body.model_dump(mode="json", exclude={"occurred_at"})
+    effects = {"options": sorted({option.option for option in body.options})}
+    return await _record(desk, _command(reference, "conversation_recorded", details, body, match, effects))
+
+
+@router.post("/cases/{reference}/notes", status_code=201, response_model=EventOut)
+async def post_note(reference: str, body: NoteIn, desk: WritingDesk, match: IfMatch = None) -> Response:
+    """Add a note to the journal."""
+    return await _record(desk, _command(reference, "note_added", {"note": body.note}, body, match))
+
+
+@router.post("/cases/{reference}/contacts", status_code=201, response_model=EventOut)
+async def post_contact(reference: str, body: ContactIn, desk: WritingDesk, match: IfMatch = None) -> Response:
+    """Record a contact with the person or somebody who speaks for them."""
+    details = body.model_dump(mode="json", exclude={"occurred_at"})
+    return await _record(desk, _command(reference, "contact_made", details, body, match))
+
+
+@router.post("/cases/{reference}/consent", status_code=201, response_model=EventOut)
+async def post_consent(reference: str, body: ConsentRecordIn, desk: WritingDesk, match: IfMatch = None) -> Response:
+    """Record consent to sharing, given or withdrawn."""
+    details = body.model_dump(mode="json")
+    effects = {"sets": {"consent_to_share": body.share_with_partners}}
+    command = Record(
+        reference=reference,
+        kind="consent_recorded",
+        details=details,
+        effects=effects,
+        expected_sequence=if_match(match),
+    )
+    return await _record(desk, command)
+
+
+def _command(  # noqa: PLR0913 # the parts of a record
+    reference: str,
+    kind: Kind,
+    details: dict[str, Any],
+    body: ConversationIn | NoteIn | ContactIn,
+    match: str | None,
+    effects: dict[str, Any] | None = None,
+) -> Record:
+    return Record(
+        reference=reference,
+        kind=kind,
+        details=details,
+        effects=effects or {},
+        occurred_at=body.occurred_at,
+        expected_sequence=if_match(match),
+    )
+
+
+@router.post("/cases/{reference}/assignment", status_code=201, response_model=EventOut)
+async def post_assignment(reference: str, body: AssignmentIn, desk: WritingDesk, match: IfMatch = None) -> Response:
+    """Assign the case to a colleague. `GET /staff` shows how much each one carries."""
+    casework = casework_of(desk.request)
+    command = Assign(
+        reference=reference,
+        assigned_to=body.assigned_to,
+        note=body.note,
+        occurred_at=body.occurred_at,
+        expected_sequence=if_match(match),
+    )
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any]:
+        recorded = await assign(session, actor, command, casework=casework)
+        return await _event(session, reference, recorded.event.sequence)
+
+    return await desk.write(work)
+
+
+@router.get("/cases/{reference}/repeats", response_model=list[PossibleRepeatOut])
+async def get_repeats(reference: str, desk: ReadingDesk) -> Response:
+    """The possible repeats found for this case and what was decided about each."""
+
+    async def work(session: Session, actor: Actor) -> list[dict[str, Any]]:
+        case = await queries.find(session, reference)
+        require(actor, Permission.CASE_VIEW, case.state.party_ids)
+        await note_read(session, actor, "GET /cases/{reference}/repeats", [case.id])
+        return [repeat.model_dump() for repeat in await shown.show_repeats(session, case.id)]
+
+    return await desk.read(work)
+
+
+@router.post("/cases/{reference}/repeats/{other}", status_code=201, response_model=EventOut)
+async def post_repeat(
+    reference: str, other: str, body: RepeatDecisionIn, desk: WritingDesk, match: IfMatch = None
+) -> Response:
+    """Say whether a possible repeat is the same need (`linked`) or another (`separate`)."""
+    casework = casework_of(desk.request)
+    command = DecideRepeat(
+        reference=reference,
+        other_reference=other,
+        decision=body.decision,
+        reason=body.reason,
+        expected_sequence=if_match(match),
+    )
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any]:
+        recorded = await decide_repeat(session, actor, command, casework=casework)
+        return await _event(session, reference, recorded.event.sequence)
+
+    return await desk.write(work)
+
+
+@router.post("/cases/{reference}/handover", status_code=201, response_model=EventOut)
+async def post_handover(reference: str, body: HandoverIn, desk: WritingDesk, match: IfMatch = None) -> Response:
+    """Offer the case to another organisation; custody changes when it accepts."""
+    casework = casework_of(desk.request)
+    command = OfferHandover(
+        reference=reference,
+        organisation=body.organisation,
+        reason=body.reason,
+        occurred_at=body.occurred_at,
+        expected_sequence=if_match(match),
+    )
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any]:
+        recorded = await offer_handover(session, actor, command, casework=casework)
+        return await _event(session, reference, recorded.event.sequence)
+
+    return await desk.write(work)
+
+
+@router.post("/cases/{reference}/handover/answer", status_code=201, response_model=EventOut)
+async def post_handover_answer(
+    reference: str, body: HandoverAnswerIn, desk: WritingDesk, match: IfMatch = None
+) -> Response:
+    """Accept or decline the handover that was offered to one's own organisation."""
+    casework = casework_of(desk.request)
+    command = AnswerHandover(
+        reference=reference,
+        accepts=body.answer == "accept",
+        reason=body.reason,
+        occurred_at=body.occurred_at,
+        expected_sequence=if_match(match),
+    )
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any]:
+        recorded = await answer_handover(session, actor, command, casework=casework)
+        return await _event(session, reference, recorded.event.sequence)
+
+    return await desk.write(work)
+
+
+@router.post("/cases/{reference}/corrections", status_code=201, response_model=EventOut)
+async def post_correction(reference: str, body: CorrectionIn, desk: WritingDesk, match: IfMatch = None) -> Response:
+    """Correct a date or a detail of an earlier event; the first entry stays."""
+    casework = casework_of(desk.request)
+    command = Correct(reference=reference, expected_sequence=if_match(match), **body.model_dump())
+
+    async def work(session: Session, actor: Actor) -> dict[str, Any]:
+        recorded = await correct(session, actor, command, casework=casework, now=desk.now())
+        return await _event(session, reference, recorded.event.sequence)
+
+    return await desk.write(work)

@@ -1,0 +1,64 @@
+"""Who is at the door: a bearer token becomes an actor, and the transaction sees what that actor may see."""
+
+import hashlib
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from app.access.actor import Actor
+from app.access.roles import Role
+from app.kernel.database import Session
+from app.kernel.problems import NotPermitted, NotSignedIn
+
+_ENTER = text("SELECT * FROM door.enter(:hash)")
+_ENTER_AS = text("SELECT * FROM door.enter_as(:user_id)")
+TOKEN_PREFIX = "adapt_"  # noqa: S105 # makes a leaked token recognisable, is no secret
+
+
+def token_hash(token: str) -> bytes:
+    """What is kept of a token. Tokens have 256 bits of chance, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def bearer(authorization: str | None) -> str:
+    """Read the Authorization header, or raise NotSignedIn."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotSignedIn("Send a token: Authorization: Bearer … . `adapt token create EMAIL` prints one.")
+    return token.strip()
+
+
+async def enter(session: Session, authorization: str | None, *, scope: str) -> Actor:
+    """Let the holder of a token in for this transaction.
+
+    Raises NotSignedIn for an unknown, expired or revoked token, NotPermitted when the token lacks the scope.
+    """
+    row = (await session.execute(_ENTER, {"hash": token_hash(bearer(authorization))})).one_or_none()
+    if row is None:
+        raise NotSignedIn("This token is unknown, has expired or was revoked. Make another.")
+    if scope not in row.scopes:
+        raise NotPermitted(f"This token does not allow to {scope}. Use one that has the scope `{scope}`.")
+    return _actor(row, frozenset(row.scopes))
+
+
+async def enter_as(session: Session, user_id: int) -> Actor:
+    """Let a user in whose identity has been established another way: a command, a job, a session."""
+    row = (await session.execute(_ENTER_AS, {"user_id": user_id})).one_or_none()
+    if row is None:
+        raise NotSignedIn("This user does not exist or is no longer active.")
+    return _actor(row, frozenset({"read", "write"}))
+
+
+def _actor(row: Row[Any], scopes: frozenset[str]) -> Actor:
+    holdings: dict[int, set[Role]] = defaultdict(set)
+    for organisation, role in row.holdings:
+        holdings[organisation].add(Role(role))
+    return Actor(
+        user_id=row.user_id,
+        email=row.email,
+        name=row.name,
+        home_organisation_id=row.home_organisation_id,
+        holdings={organisation: frozenset(roles) for organisation, roles in holdings.items()},
+        scopes=scopes,
+    )

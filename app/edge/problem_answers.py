@@ -1,0 +1,132 @@
+"""Turn whatever went wrong into application/problem+json (RFC 9457). Nothing of the database or the person leaks."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from app.kernel.database import sqlstate
+from app.kernel.problems import Conflict, FieldProblem, NotReady, NotSignedIn, Problem, Unprocessable
+
+MEDIA_TYPE = "application/problem+json"
+_log = structlog.get_logger("adapt.problem")
+
+_PLAIN: Final = {
+    400: ("malformed", "The request could not be read", "The body could not be read. Send JSON in UTF-8."),
+    404: ("not-found", "Not found", "There is nothing at this address. See /api/v1/openapi.json for what there is."),
+    405: ("method-not-allowed", "Not this way", "This address does not answer to this method."),
+}
+_OCCURRED_AT: Final = {
+    "AD001": "This is in the future. Give the time at which it happened.",
+    "AD002": "This is before the case's previous event. If that one has a wrong time, correct it first.",
+}
+
+
+def problem(status: int, slug: str, title: str, detail: str, request: Request, **more: object) -> Response:
+    """Write a problem answer."""
+    body = {
+        "type": f"/problems/{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        **more,
+    }
+    headers = {"WWW-Authenticate": "Bearer"} if status == NotSignedIn.status else None
+    return Response(orjson.dumps(body, default=str), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def answer(request: Request, error: Problem) -> Response:
+    """Write the answer for a problem."""
+    return problem(error.status, error.slug, error.title, error.detail, request, **error.extensions)
+
+
+def pointer(location: tuple[int | str, ...]) -> str:
+    """Make a JSON pointer of where validation found a fault; the body's own place is its root."""
+    parts = [str(part) for part in location if part not in ("body", "query", "path", "header")]
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def from_validation(errors: list[Mapping[str, Any]]) -> Unprocessable:
+    """Say of each field what is wrong, without repeating what was typed."""
+    return Unprocessable([FieldProblem(pointer(tuple(e["loc"])), _sentence(e)) for e in errors][:100])
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    match error["type"]:
+        case "missing":
+            return "This is missing."
+        case "extra_forbidden":
+            return "There is no such field here; check its name."
+        case "json_invalid":
+            return "This is not JSON that can be read."
+        case _:
+            return str(error["msg"]).removeprefix("Value error, ").rstrip(".") + "."
+
+
+def from_database(error: SQLAlchemyError) -> Problem | None:
+    """Read a database error as the problem it stands for, or None when it is a fault of ours."""
+    state = sqlstate(error) or ""
+    if state in _OCCURRED_AT:
+        return Unprocessable([FieldProblem("/occurred_at", _OCCURRED_AT[state])])
+    if state in ("55P03", "57014", "40001", "40P01", "53300") or state.startswith(("08", "57P")):
+        return NotReady("The service is busy or the database is away. Nothing was changed; try again in a moment.")
+    if state in ("23505", "23P01"):
+        return Conflict("Somebody else has just recorded the same. Look again before you go on.")
+    if state.startswith("22"):
+        return Unprocessable(
+            [FieldProblem("", "Something in this cannot be stored: a character or a number out of range.")]
+        )
+    if not state and isinstance(error, DBAPIError) and error.connection_invalidated:
+        return NotReady("The database is away. Nothing was changed; try again in a moment.")
+    return None
+
+
+def install(app: FastAPI) -> None:
+    """Let the app answer every error as a problem."""
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return answer(request, error)
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer(request, from_validation(list(error.errors())))
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        slug, title, detail = _PLAIN.get(error.status_code, ("refused", "Refused", "The request was refused."))
+        response = problem(error.status_code, slug, title, detail, request)
+        for name, value in (error.headers or {}).items():
+            response.headers[name] = value
+        return response
+
+    async def on_database(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SQLAlchemyError)
+        known = from_database(error) or _pool_timeout(error)
+        if known is not None:
+            return answer(request, known)
+        return await on_fault(request, error)
+
+    async def on_fault(request: Request, error: Exception) -> Response:
+        # The kind of fault and the route are logged, never its text: a database message can quote a person's data.
+        route = getattr(request.scope.get("route"), "path", "")
+        _log.error("fault", kind=type(error).__name__, sqlstate=sqlstate(error), route=route)
+        return problem(500, "fault", "Something went wrong", "The fault has been noted. Nothing was changed.", request)
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(SQLAlchemyError, on_database)
+    app.add_exception_handler(Exception, on_fault)
+
+
+def _pool_timeout(error: SQLAlchemyError) -> Problem | None:
+    if type(error).__name__ == "TimeoutError":
+        return NotReady("The service is busy. Nothing was changed; try again in a moment.")
+    return None

@@ -1,0 +1,95 @@
+"""Put the service together: the only place where the parts learn of one another."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.cases import api as cases_api
+from app.cases import pathway_api, record_api
+from app.cases.casework import Casework
+from app.cases.timekeeping import Timekeeper
+from app.edge import openapi, problem_answers
+from app.edge.health import router as health_router
+from app.edge.limits import Limits
+from app.imports import api as imports_api
+from app.kernel.calendars import Calendar
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.database import Database, Session, app_engine
+from app.panels import api as panels_api
+from app.panels.meetings import PanelFollower, PanelMeetings
+from app.pathways.calendar_files import load_calendars
+from app.pathways.loader import PathwayCatalogue, load_pathways
+from app.people import api as people_api
+from app.reports import api as reports_api
+from app.settings import Settings
+
+DEFAULT_PATHWAY = "housing-solutions"
+API = "/api/v1"
+
+
+def create_app(settings: Settings, database_url: str, *, clock: Clock | None = None) -> FastAPI:
+    """Build the app for one partnership's database. Raises PathwayFaults when the pathway data has a fault."""
+    calendars = load_calendars(settings.pathways_dir / "calendars")
+    pathways = load_pathways(settings.pathways_dir, calendars)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        db = Database(app_engine(database_url, pool_size=settings.pool_size))
+        async with db.transaction() as session:
+            app.state.casework = await build_casework(session, settings, pathways, calendars)
+        app.state.db = db
+        yield
+        await db.close()
+
+    app = FastAPI(
+        title="Adapt",
+        version="1",
+        summary="Housing adaptations, from first contact to a home that works.",
+        lifespan=lifespan,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        strict_content_type=False,
+    )
+    app.state.settings = settings
+    app.state.clock = clock or SystemClock()
+    problem_answers.install(app)
+    app.add_middleware(Limits, max_body=settings.max_body_bytes, max_upload=settings.max_upload_bytes)
+    app.include_router(health_router)
+    for api in (cases_api, record_api, pathway_api, people_api, panels_api, imports_api, reports_api):
+        app.include_router(api.router, prefix=API, responses=openapi.PROBLEM_RESPONSES)
+    openapi.install(app)
+    return app
+
+
+async def build_casework(
+    session: Session, settings: Settings, pathways: PathwayCatalogue, calendars: dict[str, Calendar]
+) -> Casework:
+    """Put casework together for the partnership that the database holds, with its local days in its calendars."""
+    partnership = (await session.execute(text("SELECT pathway_key, demo FROM partnership"))).one_or_none()
+    local = (await session.execute(text("SELECT calendar_key, day, closed FROM local_days"))).all()
+    own = {
+        key: calendar.with_local(
+            [row.day for row in local if row.calendar_key == key and row.closed],
+            [row.day for row in local if row.calendar_key == key and not row.closed],
+        )
+        for key, calendar in calendars.items()
+    }
+    return Casework(
+        pathways=pathways,
+        timekeeper=Timekeeper(pathways, own),
+        default_pathway=partnership.pathway_key if partnership else DEFAULT_PATHWAY,
+        allow_test_numbers=settings.allow_test_numbers,
+        meetings=PanelMeetings(),
+        followers=(PanelFollower(),),
+    )
+
+
+def create_app_from_environment() -> FastAPI:
+    """Build the app for a worker process that uvicorn starts: `adapt serve` has put the address in the environment."""
+    settings = Settings()
+    if settings.database_url is None:
+        raise SystemExit("Start the service with `adapt serve`; it knows which database to use.")
+    return create_app(settings, settings.database_url.get_secret_value())
