@@ -19,6 +19,7 @@ from app.kernel.database import APP_ROLE
 from app.kernel.postgres_tools import ToolFailedError, run_tool
 
 MAINTENANCE_DATABASE = "postgres"
+KNOWS_TRANSACTION_TIMEOUT = 170_000
 
 
 class BackupError(Exception):
@@ -82,8 +83,7 @@ def restore(owner_url: str, source: Path, *, now: datetime) -> Restored:
         _execute(connection, "DROP DATABASE IF EXISTS {}", incoming)
         _execute(connection, "CREATE DATABASE {} TEMPLATE template0", incoming)
         try:
-            # Who owns what is decided by who restores: owners are named differently from place to place.
-            _run("pg_restore", url.set(database=incoming), "--exit-on-error", "--no-owner", str(source))
+            _load(url.set(database=incoming), source, connection.info.server_version)
             kept = _change_places(connection, database, incoming, f"{database}_before_{now:%Y%m%d_%H%M%S}")
         except BaseException:
             _execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", incoming)
@@ -92,6 +92,20 @@ def restore(owner_url: str, source: Path, *, now: datetime) -> Restored:
             _execute(connection, "DROP DATABASE {}", kept)
             return Restored(tables, None)
     return Restored(tables, kept)
+
+
+def _load(url: URL, source: Path, server_version: int) -> None:
+    # Who owns what is decided by who restores: owners are named differently from place to place.
+    if server_version >= KNOWS_TRANSACTION_TIMEOUT:
+        _run("pg_restore", url, "--exit-on-error", "--no-owner", str(source))
+        return
+    try:
+        _run("pg_restore", url, "--no-owner", str(source))
+    except BackupError as error:
+        # The program switches off a time limit that an older server does not have; only that may fail.
+        said = str(error)
+        if said.count("pg_restore: error:") != 1 or "Command was: SET transaction_timeout = 0;" not in said:
+            raise
 
 
 def _change_places(connection: psycopg.Connection, current: str, incoming: str, kept: str) -> str:
@@ -126,7 +140,8 @@ def _tables_in(source: Path) -> int:
 
 def _run(program: str, url: URL, *arguments: str) -> None:
     # The password goes by the environment: a command line can be read by everyone on the machine.
-    place = url.set(drivername="postgresql", password=None).render_as_string()
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    place = bare.render_as_string(hide_password=False)
     environment = {"PGPASSWORD": str(url.password)} if url.password else {}
     try:
         run_tool(program, ("--no-password", f"--dbname={place}", *arguments), environment=environment)
