@@ -15,6 +15,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from app.kernel.conninfo import conninfo
 from app.kernel.database import APP_ROLE
 from app.kernel.postgres_tools import ToolFailedError, run_tool
 
@@ -125,7 +126,7 @@ def _ensure_app_role(connection: psycopg.Connection) -> None:
 
 
 def _is_empty(url: URL) -> bool:
-    with psycopg.connect(_place(url)) as connection:
+    with psycopg.connect(conninfo(url)) as connection:
         found = connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone()
     return found is None
 
@@ -140,8 +141,7 @@ def _tables_in(source: Path) -> int:
 
 def _run(program: str, url: URL, *arguments: str) -> None:
     # The password goes by the environment: a command line can be read by everyone on the machine.
-    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-    place = bare.render_as_string(hide_password=False)
+    place = conninfo(url, with_password=False)
     environment = {"PGPASSWORD": str(url.password)} if url.password else {}
     try:
         run_tool(program, ("--no-password", f"--dbname={place}", *arguments), environment=environment)
@@ -150,11 +150,7 @@ def _run(program: str, url: URL, *arguments: str) -> None:
 
 
 def _maintenance(url: URL) -> psycopg.Connection:
-    return psycopg.connect(_place(url.set(database=MAINTENANCE_DATABASE)), autocommit=True)
-
-
-def _place(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(conninfo(url, database=MAINTENANCE_DATABASE), autocommit=True)
 
 
 def _execute(connection: psycopg.Connection, statement: str, *names: str) -> None:

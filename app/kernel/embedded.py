@@ -19,6 +19,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from app.kernel.cluster import PORT, SUPERUSER, Cluster
+from app.kernel.conninfo import conninfo
 from app.kernel.postgres_tools import EmbeddedServerError, give_to
 
 DATABASE = "adapt"
@@ -131,8 +132,7 @@ def _leave(cluster: Cluster, hold: IO[bytes]) -> bool:
 
 
 def _ensure_database(url: str) -> None:
-    place = url.replace("postgresql+psycopg://", "postgresql://", 1)
-    with psycopg.connect(place, dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(conninfo(url, database="postgres"), autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
         if found is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))

@@ -20,6 +20,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from app.kernel.cluster import Cluster
+from app.kernel.conninfo import conninfo
 from app.kernel.embedded import Attachment, attach
 from app.kernel.migrations import upgrade
 
@@ -125,8 +126,7 @@ class TestServer:
         return template
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        url = make_url(self._owner).set(drivername="postgresql", database="postgres")
-        return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+        return psycopg.connect(conninfo(self._owner, database="postgres"), autocommit=True)
 
     def _execute(self, statement: str, *names: str) -> None:
         with self._connect() as connection:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from app.kernel.backup import BackupError, dump, restore
+from app.kernel.conninfo import conninfo
 from app.kernel.migrations import head
 from tests.support.databases import TestServer
 
@@ -17,7 +18,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 def connect(url: str) -> psycopg.Connection:
-    return psycopg.connect(url.replace("+psycopg", "", 1))
+    return psycopg.connect(conninfo(url))
 
 
 def commit(url: str, statement: str) -> None:

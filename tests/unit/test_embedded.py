@@ -12,6 +12,7 @@ from time import monotonic
 import psycopg
 import pytest
 
+from app.kernel.conninfo import conninfo
 from app.kernel.embedded import attach, embedded_server, find_running
 from app.kernel.postgres_tools import MAJOR_VERSION, EmbeddedServerError
 
@@ -29,7 +30,7 @@ with embedded_server(Path(sys.argv[1])) as url:
 
 
 def connect(url: str) -> psycopg.Connection:
-    return psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
+    return psycopg.connect(conninfo(url), autocommit=True)
 
 
 def postmaster(data_dir: Path) -> int:
