@@ -76,7 +76,7 @@ def unresolved_repeat(question: Question) -> str | None:
     )
 
 
-@_blocker(needs=("direct_provision",))
+@_blocker(needs=("direct_provision",), fields=("direct_provision",), rules=("direct_provision_tenures",))
 def direct_provision_not_agreed(question: Question) -> str | None:
     """Direct provision is ticked, but the landlord has not agreed to provide all of it without an assessment."""
     if question.details.get("direct_provision") is not True or direct_provision_agreed(question):

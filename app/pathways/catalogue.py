@@ -25,7 +25,7 @@ class Catalogue:
     def of(cls, definition: CatalogueDefinition) -> "Catalogue":
         """Index a catalogue by all the words that its items are known by."""
         phrases = {
-            _plain(name): key for key, item in definition.items.items() for name in (*item.synonyms, item.label, key)
+            plain(name): key for key, item in definition.items.items() for name in (*item.synonyms, item.label, key)
         }
         words = {singular(word) for phrase in definition.qualifiers for word in normal(phrase).split()}
         return cls(definition.items, phrases, frozenset(words))
@@ -66,7 +66,7 @@ class Catalogue:
 
     def _one(self, text: str) -> str | None:
         for candidate in (text, _BRACKETS.sub(" ", text)):
-            words = _plain(candidate).split()
+            words = plain(candidate).split()
             if key := self.phrases.get(" ".join(words)):
                 return key
             if key := self._around_qualifiers(words):
@@ -92,5 +92,6 @@ def _spans(length: int) -> Iterator[tuple[int, int]]:
             yield start, start + size
 
 
-def _plain(phrase: str) -> str:
+def plain(phrase: str) -> str:
+    """Write a phrase as the catalogue looks it up: normal words, each in the singular."""
     return " ".join(singular(word) for word in normal(phrase).replace("+", " ").split())

@@ -2,11 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from app.pathways.form_definition import Definition, Name, Words
 
 Synonyms = Annotated[list[Words], Field(description="Other ways people write it; case and punctuation do not count.")]
+
+
+Term = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,47}$")]
 
 
 class ItemDefinition(Definition):
@@ -68,4 +71,4 @@ class TermDefinition(Definition):
 class VocabularyDefinition(Definition):
     """Tables of terms, such as tenure or outcome, by which other people's words are understood."""
 
-    tables: dict[Name, dict[Name, TermDefinition]]
+    tables: dict[Name, dict[Term, TermDefinition]]

@@ -45,6 +45,7 @@ def _faults(action: CompiledAction, name: str, field: FieldDefinition, question:
         yield field.must_be.otherwise
     if isinstance(value, date):
         yield from _wrong_side_of_today(field, value, question.facts.today)
+        yield from _too_early(action, field, value, question)
     elif field.type is FieldType.TIER:
         yield from _tier_not_offered(action, str(value), question)
     elif field.type is FieldType.MEETING:
@@ -58,6 +59,12 @@ def _wrong_side_of_today(field: FieldDefinition, day: date, today: date) -> Iter
         yield f"Enter today or a day before it: {field.label}"
     if field.when == "future" and day < today:
         yield f"Enter today or a day after it: {field.label}"
+
+
+def _too_early(action: CompiledAction, field: FieldDefinition, day: date, question: Question) -> Iterator[str]:
+    earliest = question.details.get(field.not_before) if field.not_before else None
+    if field.not_before and isinstance(earliest, date) and day < earliest:
+        yield f"Enter the same day as “{action.fields[field.not_before].label}”, or a later one."
 
 
 def _tier_not_offered(action: CompiledAction, tier: str, question: Question) -> Iterator[str]:

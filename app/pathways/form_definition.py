@@ -70,6 +70,7 @@ class FieldDefinition(Definition):
     at_most: int | None = Field(None, ge=1, description="The greatest number, or the longest text.")
     must_be: MustBe | None = None
     when: Literal["past", "future"] | None = Field(None, description="For a date: today or before, or today or after.")
+    not_before: Name | None = Field(None, description="For a date: another date of this form, at the earliest.")
     dates_the_event: bool = Field(
         default=False, description="This date says on which day the event happened, if nothing else does."
     )
