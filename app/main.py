@@ -7,22 +7,17 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.cases import api as cases_api
-from app.cases import pathway_api, record_api
+from app.cases import record_api
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
 from app.edge import openapi, problem_answers
 from app.edge.health import router as health_router
 from app.edge.limits import Limits
-from app.imports import api as imports_api
 from app.kernel.calendars import Calendar
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import Database, Session, app_engine
-from app.panels import api as panels_api
-from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
-from app.people import api as people_api
-from app.reports import api as reports_api
 from app.settings import Settings
 
 DEFAULT_PATHWAY = "housing-solutions"
@@ -58,7 +53,7 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock | None = N
     problem_answers.install(app)
     app.add_middleware(Limits, max_body=settings.max_body_bytes, max_upload=settings.max_upload_bytes)
     app.include_router(health_router)
-    for api in (cases_api, record_api, pathway_api, people_api, panels_api, imports_api, reports_api):
+    for api in (cases_api, record_api):
         app.include_router(api.router, prefix=API, responses=openapi.PROBLEM_RESPONSES)
     openapi.install(app)
     return app
@@ -82,8 +77,6 @@ async def build_casework(
         timekeeper=Timekeeper(pathways, own),
         default_pathway=partnership.pathway_key if partnership else DEFAULT_PATHWAY,
         allow_test_numbers=settings.allow_test_numbers,
-        meetings=PanelMeetings(),
-        followers=(PanelFollower(),),
     )
 
 

@@ -1,11 +1,12 @@
 """Fixtures every test may use. Databases are made on first use, so tests that need none pay nothing."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.databases import TestServer, TestSession, begin_session, end_session
+from tests.support.service import Service, running_service
 
 SESSION = pytest.StashKey[TestSession]()
 
@@ -64,3 +65,17 @@ def fresh_database_url(database_server: TestServer, worker_name: str) -> Iterato
     """A migrated, empty database of this test's own (the owner's URL): for tests that commit."""
     with database_server.fresh(worker_name) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+async def service(database_url: str) -> AsyncIterator[Service]:
+    """The app on this worker's database, shared by its tests: each works on cases of its own and counts nothing else."""
+    async with running_service(database_url) as running:
+        yield running
+
+
+@pytest.fixture
+async def fresh_service(fresh_database_url: str) -> AsyncIterator[Service]:
+    """The app on an empty database of the test's own: for tests that count, race or break things."""
+    async with running_service(fresh_database_url) as running:
+        yield running

@@ -123,9 +123,16 @@ async def get_cases(  # noqa: PLR0913 # each is a filter of the contract
     async def work(session: Session, actor: Actor) -> dict[str, Any] | CasePage:
         require(actor, Permission.CASE_VIEW)
         wanted = Wanted(
-            tier=tier, stage=stage, group=group, assigned_to=_assigned_to(actor, assigned_to), organisation=organisation,
-            due=due, fast_track=fast_track, q=q.replace("\x00", "") if q else q, source=source,
-        )  # fmt: skip
+            tier=tier,
+            stage=stage,
+            group=group,
+            assigned_to=_assigned_to(actor, assigned_to),
+            organisation=organisation,
+            due=due,
+            fast_track=fast_track,
+            q=q,
+            source=source,
+        )
         today = casework.timekeeper.day(desk.now())
         page, ids = await worklist(session, wanted, today=today, after=after, limit=limit)
         await note_read(session, actor, "GET /cases", ids)

@@ -25,7 +25,7 @@ async def available_actions(
     return [_judged(action, actor, case, pathway, facts, meetings) for action in pathway.actions_from(case.state.state)]
 
 
-def _judged(  # noqa: PLR0913 # everything a judgement is made of
+def _judged(
     action: str, actor: Actor, case: Case, pathway: CompiledPathway, facts: Facts, meetings: Sequence[int]
 ) -> dict[str, Any]:
     roles = pathway.roles_for(action)

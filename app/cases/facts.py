@@ -45,6 +45,7 @@ async def load(
     """Put together what `needs` names and what the case's row knows."""
     state = case.state
     memory = state.memory
+    attributes = memory.get("attributes", {})
     meeting = await casework.meetings.meeting(session, case, details) if "meeting" in needs else None
     return Facts(
         actor_id=actor.user_id,
@@ -54,7 +55,8 @@ async def load(
         resume_stage=state.resume_stage,
         proposed_tier=state.proposed_tier,
         tenure=case.tenure,
-        adaptations=case.adaptations,
+        # What was recommended stands before what was asked for.
+        adaptations=tuple(attributes.get("adaptations") or case.adaptations),
         flags=case.flags,
         priority=state.priority,
         fast_track=state.fast_track,
@@ -63,7 +65,7 @@ async def load(
         assignee=await _assignee(session, state) if "assignee" in needs else None,
         options_discussed=frozenset(memory.get("options", ())),
         conversations=memory.get("conversations", 0),
-        goals=tuple(memory.get("attributes", {}).get("goals", ())),
+        goals=tuple(attributes.get("goals") or ()),
         remembered={part: frozenset(ids) for part, ids in memory.get("remembered", {}).items()},
         refused_on=refused_on(case, casework),
         direct_provision_items=await _direct(session, case) if "direct_provision" in needs else frozenset(),

@@ -86,7 +86,7 @@ async def post_consent(reference: str, body: ConsentRecordIn, desk: WritingDesk,
     return await _record(desk, command)
 
 
-def _command(  # noqa: PLR0913 # the parts of a record
+def _command(
     reference: str,
     kind: Kind,
     details: dict[str, Any],

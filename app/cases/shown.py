@@ -22,7 +22,8 @@ from app.kernel.database import Session
 SELECT_SHOWN = """
 SELECT c.id, c.reference, c.tier, c.stage, c.stage_group, c.priority, c.fast_track, c.pathway_key, c.pathway_version,
        c.sequence, c.first_contact_on, c.received_at, c.ended_at, c.outcome, c.due_on, c.due_soon_on,
-       c.end_to_end_due_on, c.tenure, c.landlord, c.need_description, c.adaptations, c.flags, c.source, c.source_reference, c.worklist_key,
+       c.end_to_end_due_on, c.tenure, c.landlord, c.need_description, c.adaptations, c.flags, c.source,
+       c.source_reference, c.worklist_key,
        c.assigned_to, u.name AS assignee_name, u.email AS assignee_email,
        o.name AS custody,
        (SELECT array_agg(po.name ORDER BY po.name) FROM organisations po WHERE po.id = ANY (c.party_ids)) AS parties,

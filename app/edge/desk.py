@@ -94,7 +94,11 @@ def _stored(response: Response) -> Stored:
 
 
 def _json(result: Any, status: int) -> Response:
-    content = result.model_dump_json(by_alias=True).encode() if isinstance(result, BaseModel) else orjson.dumps(result)
+    content = (
+        result.model_dump_json(by_alias=True).encode()
+        if isinstance(result, BaseModel)
+        else orjson.dumps(result, option=orjson.OPT_UTC_Z)
+    )
     return Response(content, status_code=status, media_type="application/json")
 
 

@@ -112,7 +112,7 @@ def upgrade() -> None:
         CREATE FUNCTION case_follows_journal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         DECLARE head case_events; c cases; which bigint;
         BEGIN
-          which := CASE TG_TABLE_NAME WHEN 'cases' THEN NEW.id ELSE NEW.case_id END;
+          IF TG_TABLE_NAME = 'cases' THEN which := NEW.id; ELSE which := NEW.case_id; END IF;
           SELECT * INTO head FROM case_events WHERE case_id = which ORDER BY sequence DESC LIMIT 1;
           SELECT * INTO c FROM cases WHERE id = which;
           IF (c.sequence, c.tier, c.stage, c.custody_id, c.head_hash, c.last_occurred_at) IS DISTINCT FROM

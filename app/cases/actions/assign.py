@@ -81,7 +81,8 @@ def _named(actor: Actor, who: str | int) -> tuple[int, str]:
 
 def _organisation(colleague: Row[Any], case: Case) -> int:
     """The organisation the colleague will act for: one that is party already, else their home."""
-    working = [o for o, r in zip(colleague.organisations, colleague.roles, strict=True) if r in _WORKER_ROLES]
+    held = zip(colleague.organisations, colleague.roles, strict=True)
+    working: list[int] = [organisation for organisation, role in held if role in _WORKER_ROLES]
     already = sorted(set(working) & set(case.state.party_ids))
     if case.state.custody_id in already:
         return case.state.custody_id

@@ -75,12 +75,13 @@ def _draft(
 
 
 def _moment(text: str, events: list[Event], target: Event, now: datetime) -> datetime:
+    unreadable = Unprocessable([FieldProblem("/now", "Give a time with its zone, for example 2026-03-02T09:30:00Z.")])
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = None  # type: ignore[assignment] # told below, with what a time looks like
-    if moment is None or moment.tzinfo is None:
-        raise Unprocessable([FieldProblem("/now", "Give a time with its zone, for example 2026-03-02T09:30:00Z.")])
+        raise unreadable from None
+    if moment.tzinfo is None:
+        raise unreadable
     times = {event.sequence: event.occurred_at for event in rules.as_corrected(events)}
     earliest, latest = times.get(target.sequence - 1), times.get(target.sequence + 1, now)
     if moment > now:

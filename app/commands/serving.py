@@ -1,0 +1,90 @@
+"""Start the service: with its own database (`adapt run`), or on the one the environment names (`adapt serve`)."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from pydantic import SecretStr
+
+from app.commands.console import err, faults_told, out, owner_url
+from app.commands.preparation import prepare
+from app.demo.partnership import ensure_demo
+from app.kernel.database import Database, owner_engine
+from app.kernel.logging import configure_logging
+from app.main import create_app
+from app.pathways.calendar_files import load_calendars
+from app.pathways.loader import load_pathways
+from app.settings import Settings
+
+_SERVER: Mapping[str, Any] = {
+    # The asyncio loop does not set TCP_NODELAY on inherited sockets: 45 ms a kept-alive POST with several workers.
+    "loop": "uvloop",
+    "http": "httptools",
+    # Addresses may carry a search word, so requests are logged by our own layer, by route and never by address.
+    "access_log": False,
+    "log_config": None,
+    "server_header": False,
+    "timeout_graceful_shutdown": 10,
+}
+
+
+def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environment does the same.")] = None) -> None:
+    """Start everything: the database, the demo partnership where ADAPT_DEMO says so, and the service."""
+    settings = Settings()
+    configure_logging()
+    check_pathways(settings)
+    with owner_url(settings) as url:
+        prepare(url, settings)
+        if settings.demo:
+            password = settings.demo_password.get_secret_value() if settings.demo_password else secrets.token_urlsafe(9)
+            asyncio.run(_demo(url, settings, password))
+        settings = settings.model_copy(update={"database_url": SecretStr(url), "port": port or settings.port})
+        _greet(settings)
+        uvicorn.run(create_app(settings, url), host=settings.host, port=settings.port, **_SERVER)
+
+
+def check_pathways(settings: Settings) -> None:
+    """Refuse to start on pathway data with a fault: exit code 2, every fault told."""
+    with faults_told():
+        load_pathways(settings.pathways_dir, load_calendars(settings.pathways_dir / "calendars"))
+
+
+async def _demo(url: str, settings: Settings, password: str) -> None:
+    db = Database(owner_engine(url))
+    try:
+        await ensure_demo(db, settings, password=password, fixed=settings.demo_password is not None, say=out.print)
+    finally:
+        await db.close()
+
+
+def _greet(settings: Settings) -> None:
+    base = f"http://{settings.host}:{settings.port}"
+    out.print(f"\nThe service is at [bold]{base}[/bold]   API: {base}/api/v1/openapi.json")
+    out.print("A token for the API:  .venv/bin/adapt token create housing_officer@demo.example")
+    out.print("Stop with Ctrl-C.\n")
+
+
+def serve(
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port.")] = None,
+) -> None:
+    """Serve on the database that ADAPT_DATABASE_URL names; `adapt migrate` comes first."""
+    settings = Settings()
+    configure_logging()
+    if settings.database_url is None:
+        err.print("Set ADAPT_DATABASE_URL to the database, or use `adapt run`, which brings its own.")
+        raise typer.Exit(2)
+    check_pathways(settings)
+    url = settings.database_url.get_secret_value()
+    count = workers or settings.workers
+    place: dict[str, Any] = {"host": host or settings.host, "port": port or settings.port}
+    if count == 1:
+        uvicorn.run(create_app(settings, url), **place, **_SERVER)
+        return
+    os.environ["ADAPT_DATABASE_URL"] = url
+    uvicorn.run("app.main:create_app_from_environment", factory=True, workers=count, **place, **_SERVER)

@@ -1,0 +1,59 @@
+"""The service under test: the real app over a real database, asked through HTTP without a network."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.engine import make_url
+
+from app.kernel.database import Database, owner_engine
+from app.main import create_app
+from app.settings import Settings
+from tests.support.cast import Cast, Player, gather
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The running app, its cast, a client without an identity, and the owner's own way to the database."""
+
+    app: FastAPI
+    cast: Cast
+    http: httpx.AsyncClient
+    owner: Database
+    url: str
+
+    async def get(self, who: Player | str, path: str, **params: Any) -> httpx.Response:
+        """GET as somebody."""
+        return await self.http.get(API + path, params=params, headers=self._player(who).headers)
+
+    async def post(
+        self, who: Player | str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """POST JSON as somebody."""
+        return await self.http.post(API + path, json=body, headers=self._player(who).headers | (headers or {}))
+
+    def _player(self, who: Player | str) -> Player:
+        return self.cast[who] if isinstance(who, str) else who
+
+
+@asynccontextmanager
+async def running_service(url: str, **settings: Any) -> AsyncIterator[Service]:
+    """Start the app on a migrated database without a cast yet, and gather one."""
+    owner = Database(owner_engine(url))
+    try:
+        async with owner.transaction() as session:
+            cast = await gather(session)
+        app = create_app(Settings(**settings), make_url(url).render_as_string(hide_password=False))
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://testserver") as http,
+        ):
+            yield Service(app, cast, http, owner, url)
+    finally:
+        await owner.close()
