@@ -17,9 +17,10 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 .PHONY: help run test lint types check bench docs lock clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run ## Start the product with its own database on 127.0.0.1:8000 (PORT=…, ADAPT_DATA_DIR=…)
+run: export ADAPT_DEMO := $(or $(ADAPT_DEMO),true)
+run: $(VENV)/.run ## Start the product with its own database and the demo partnership (PORT=8000)
 	@exec $(BIN)/adapt run $(ARGS)
 
 test: $(VENV)/.dev ## Run every test (ARGS="tests/unit -k name", WORKERS=2)

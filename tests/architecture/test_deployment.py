@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.settings import Settings
 from tests.support.addresses import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -79,3 +80,9 @@ def test_the_image_is_given_every_folder_it_copies(folder: str) -> None:
     assert f"COPY {folder}/ {folder}/" in DOCKERFILE
     assert f"!{folder}/" in (ROOT / ".dockerignore").read_text().splitlines()
     assert (ROOT / folder).is_dir()
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_operations_explains_every_setting(name: str) -> None:
+    variable = Settings.model_fields[name].validation_alias or f"ADAPT_{name.upper()}"
+    assert f"`{variable}`" in (ROOT / "docs" / "operations.md").read_text()
