@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from app.pathways.conditions import direct_provision_agreed
+from app.pathways.facts import Meeting
 from app.pathways.question import Need, Question
 
 Ask = Callable[[Question], str | None]
@@ -173,7 +174,7 @@ def tier_not_complex(question: Question) -> str | None:
 @_blocker(needs=("meeting",), fields=("meeting",))
 def meeting_full(question: Question) -> str | None:
     """The meeting has as many cases on its agenda as it can hear."""
-    meeting = question.facts.meeting
+    meeting = _chosen_meeting(question)
     if meeting is None or meeting.booked < meeting.capacity:
         return None
     return (
@@ -185,7 +186,7 @@ def meeting_full(question: Question) -> str | None:
 @_blocker(needs=("meeting",), fields=("meeting",))
 def papers_deadline_passed(question: Question) -> str | None:
     """The day by which papers for the meeting had to be in has passed."""
-    meeting = question.facts.meeting
+    meeting = _chosen_meeting(question)
     if meeting is None or question.facts.today <= meeting.papers_due_on:
         return None
     return (
@@ -286,6 +287,11 @@ def decider_took_part_in_refusal(question: Question) -> str | None:
     if not _played(question, "refuser"):
         return None
     return "Ask somebody who had no part in the refusal to decide this appeal: you took part in it."
+
+
+def _chosen_meeting(question: Question) -> Meeting | None:
+    """Return the meeting the form names; before it is filled in, an earlier meeting stands in nobody's way."""
+    return question.facts.meeting if question.details.get("meeting") is not None else None
 
 
 def _played(question: Question, part: str) -> bool:

@@ -34,6 +34,10 @@ class Catalogue:
         """Return an item, or None when the key is not in this version's catalogue."""
         return self.items.get(key)
 
+    def listed(self) -> list[dict[str, object]]:
+        """Return every item as plain data, for programs."""
+        return [{"key": key, **item.model_dump(mode="json")} for key, item in self.items.items()]
+
     def label(self, key: str) -> str:
         """Name an item for people; a key of another version's catalogue is shown as it is, in words."""
         item = self.items.get(key)

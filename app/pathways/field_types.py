@@ -77,7 +77,16 @@ def _pounds(value: object) -> Decimal:
         text = f"{value:.17g}" if isinstance(value, float) and value > MAX_POUNDS else str(value)
         if _POUNDS.fullmatch(text):
             return Decimal(text).quantize(Decimal("0.01"))
-    raise PydanticCustomError("not_money", "Enter pounds and pence, such as 1250.50, up to 99,999,999.99")
+    raise PydanticCustomError("not_money", "Enter pounds and pence, such as 1250.50")
+
+
+def _pounds_up_to(most: int) -> Callable[[Decimal], Decimal]:
+    def up_to(value: Decimal) -> Decimal:
+        if value > most:
+            raise PydanticCustomError("too_much", "Enter at most {most} pounds", {"most": f"{most:,}"})
+        return value
+
+    return up_to
 
 
 def _one_of(numbers: Sequence[int]) -> Callable[[int], int]:
@@ -121,14 +130,15 @@ def _date_type(_field: FieldDefinition, _options: Options, _rows: Any) -> Any:
     return Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 
-def _money_type(_field: FieldDefinition, _options: Options, _rows: Any) -> Any:
+def _money_type(field: FieldDefinition, _options: Options, _rows: Any) -> Any:
+    most = field.at_most or MAX_POUNDS
     schema = {
         "anyOf": [
             {"type": "string", "pattern": r"^\d{1,8}(\.\d{1,2})?$"},
-            {"type": "number", "minimum": 0, "maximum": MAX_POUNDS},
+            {"type": "number", "minimum": 0, "maximum": most},
         ]
     }
-    return Annotated[Decimal, BeforeValidator(_pounds), WithJsonSchema(schema)]
+    return Annotated[Decimal, BeforeValidator(_pounds), AfterValidator(_pounds_up_to(most)), WithJsonSchema(schema)]
 
 
 def _number_type(field: FieldDefinition, _options: Options, _rows: Any) -> Any:

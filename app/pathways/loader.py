@@ -92,7 +92,7 @@ class _Loading:
         self.locked = self._try(lambda: read_lock(self.folder)) or ()
         self.faults += check_lock(self.folder, self.locked)
         shared = self._vocabulary(VOCABULARY)
-        found = [self._version(path) for path in sorted(self.folder.glob("*/v*.yaml"))]
+        found = [self._version(path) for path in sorted(self.folder.glob("*/v[0-9]*.yaml"))]
         versions = {
             (version.definition.key, version.definition.version): version for version in found if version is not None
         }

@@ -71,7 +71,7 @@ class Triage:
             item = self.catalogue.items[key]
             rank = order.index(item.base_tier)
             base = max(base, rank)
-            yield rank, f"{item.label} is normally {self.tiers[item.base_tier].lower()}"
+            yield rank, f"{item.label}: normally {self.tiers[item.base_tier].lower()}"
         if not adaptations:
             base = order.index(self.definition.no_adaptation)
             yield base, "no adaptation is named yet, so somebody has to find out what would help"
