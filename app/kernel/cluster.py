@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,9 +132,11 @@ class Cluster:
             try:
                 run_tool("pg_ctl", arguments, account=self.account)
             except ToolFailedError:
-                if self.running() is None:
-                    return
-                continue
+                if self.running() is not None:
+                    continue
+            if self._socket_place() != self.home:
+                with suppress(OSError):  # gone already, or a killed server's socket is still in it
+                    self._socket_place().rmdir()
             return
         raise EmbeddedServerError(f"PostgreSQL does not stop.\n{self._log_end()}")
 
@@ -167,11 +170,14 @@ class Cluster:
         for note in (self.data / NOTE, folder / f".s.PGSQL.{PORT}.lock"):
             clear_if_misleading(note, self.data)
 
-    def _socket_folder(self) -> Path:
+    def _socket_place(self) -> Path:
         if len(os.fsencode(self.home)) <= LONGEST_SOCKET_FOLDER:
             return self.home
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
-        folder = Path(tempfile.gettempdir()) / f"adapt-{digest}"
+        return Path(tempfile.gettempdir()) / f"adapt-{digest}"
+
+    def _socket_folder(self) -> Path:
+        folder = self._socket_place()
         folder.mkdir(mode=0o700, exist_ok=True)
         owner = self.account.uid if self.account else os.geteuid()
         if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), owner}:

@@ -158,6 +158,8 @@ def test_a_deep_data_folder_still_gets_a_socket_that_fits(tmp_path: Path) -> Non
         assert connection.info.host
         assert len(connection.info.host) < 90
         assert find_running(deep) == url
+        socket_folder = Path(connection.info.host)
+    assert not socket_folder.exists()
 
 
 def test_data_of_another_postgresql_version_is_refused_with_what_to_do(data_dir: Path) -> None:
