@@ -156,8 +156,7 @@ class CompiledPathway:
         asked = self._question(state or facts.state, facts, {})
         decision = decide.decide(known, asked, details, starting=state is None)
         if isinstance(decision, Move) and known.definition.records:
-            proposal = self.propose_tier(facts.adaptations, facts.flags)
-            return replace(decision, recorded={"triage": proposal.recorded()})
+            return replace(decision, recorded={"triage": self._triage_of(facts)})
         return decision
 
     def stage(self, key: str) -> StageDefinition:
@@ -194,6 +193,12 @@ class CompiledPathway:
         if replaces is None:
             raise KeyError(str(state))
         return State(replaces.tiers.get(state.tier, state.tier), replaces.stages[state.stage])
+
+    def _triage_of(self, facts: Facts) -> dict[str, object]:
+        """Tell what triage says now; words that another version of the pathway had do not count."""
+        adaptations = [key for key in facts.adaptations if self.catalogue.get(key)]
+        flags = [flag for flag in facts.flags if flag in self.triage.flags]
+        return {"proposed_tier": facts.proposed_tier, **self.propose_tier(adaptations, flags).recorded()}
 
     def _question(self, state: State, facts: Facts, details: Mapping[str, object]) -> Question:
         return Question(state, facts, details, self.definition, self.catalogue)

@@ -1,7 +1,7 @@
 """Proposes a tier from what is asked for and what is known of the person, and says why not a lower one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.pathways.catalogue import Catalogue
 from app.pathways.companion_definitions import FlagDefinition, TriageDefinition, TriageRow
@@ -38,6 +38,12 @@ class Triage:
     catalogue: Catalogue
     tiers: dict[str, str]
 
+    order: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The class is frozen, and what only saves work may still be worked out once.
+        object.__setattr__(self, "order", tuple(self.tiers))
+
     @property
     def flags(self) -> dict[str, FlagDefinition]:
         """What may be said of a person or a need, in the order of the file."""
@@ -46,7 +52,7 @@ class Triage:
     def propose(self, adaptations: Sequence[str], flags: Sequence[str]) -> Proposal:
         """Propose a tier. Every matching row is looked at and the highest wins. Raises UnknownWord."""
         self._require_known(adaptations, flags)
-        order = list(self.tiers)
+        order = self.order
         rows = list(self._matching(tuple(dict.fromkeys(adaptations)), frozenset(flags)))
         highest = max(rank for rank, _ in rows)
         return Proposal(
@@ -65,7 +71,7 @@ class Triage:
             raise UnknownWord(f"Not in this pathway: {', '.join(unknown)}.")
 
     def _matching(self, adaptations: Sequence[str], flags: frozenset[str]) -> Iterator[tuple[int, str]]:
-        order = list(self.tiers)
+        order = self.order
         base = 0
         for key in adaptations:
             item = self.catalogue.items[key]
@@ -85,7 +91,7 @@ class Triage:
         return flagged and adaptations >= (row.adaptations_at_least or 0)
 
     def _rank(self, row: TriageRow, base: int) -> int:
-        order = list(self.tiers)
+        order = self.order
         if row.at_least is not None:
             return order.index(row.at_least)
         return min(base + (row.tiers_up or 0), len(order) - 1)
