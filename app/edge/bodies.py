@@ -1,0 +1,28 @@
+"""The pieces that request bodies are made of. What does not fit a column is refused here, with the field named."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Short = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000, pattern=r"^[^\x00]*$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$")]
+"""What programs call a thing: lower-case letters, digits and hyphens."""
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1,189}$")
+]
+"""An e-mail address as far as a pattern can tell: whether it is read by anybody only a message can tell."""
+
+
+class Body(BaseModel):
+    """A request's body: unknown fields are refused, so a misspelt one is never lost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def example(value: dict[str, Any]) -> ConfigDict:
+    """The settings of a body that shows how it is filled in; the example must work on an ordinary day."""
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [value]})

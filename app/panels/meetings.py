@@ -1,0 +1,127 @@
+"""The panel's part in a case's moves: the meeting that a decision is about, and the agenda kept in step."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Row, text
+
+from app.cases.models import Case, Recorded
+from app.cases.rules import CaseState
+from app.edge.parameters import LARGEST_ID
+from app.kernel.database import Session
+from app.kernel.problems import FieldProblem, Unprocessable
+from app.panels import queries, rules
+from app.pathways.facts import Meeting
+
+SCHEDULED: Final = "panel_scheduled"
+DECISIONS: Final[Mapping[str, str]] = {
+    "panel_agree": "agreed",
+    "panel_defer": "deferred",
+    "panel_refuse": "refused",
+    "recommend_rehousing": "rehouse",
+}
+"""What an action that takes a case off the agenda says about it; whatever is not here withdraws it."""
+
+_LOCK_TO_SCHEDULE = text("SELECT id FROM panel_meetings WHERE id = :id FOR UPDATE")
+_LOCK_TO_DECIDE = text("SELECT id FROM panel_meetings WHERE id = :id FOR SHARE")
+_MEETING = text(
+    """
+    SELECT m.id, m.panel_id, m.held_on, m.papers_due_on, m.capacity, m.cancelled_at, door.booked(m.id) AS booked,
+           p.quorum, p.quorum_sectors
+      FROM panel_meetings m JOIN panels p ON p.id = m.panel_id WHERE m.id = :id
+    """
+)
+_OPEN_ITEM = text("SELECT id, meeting_id FROM panel_items WHERE case_id = :case_id AND closed_at IS NULL")
+_UPCOMING = text(
+    """
+    SELECT m.id FROM panel_meetings m
+     WHERE m.cancelled_at IS NULL AND m.papers_due_on >= :today AND door.booked(m.id) < m.capacity
+     ORDER BY m.held_on, m.id LIMIT 100
+    """
+)
+_SCHEDULE = text(
+    """
+    INSERT INTO panel_items (meeting_id, case_id, scheduled_at, scheduled_by)
+    VALUES (:meeting_id, :case_id, :at, :by)
+    """
+)
+_CLOSE = text(
+    "UPDATE panel_items SET closed_at = :at, decision = :decision WHERE case_id = :case_id AND closed_at IS NULL"
+)
+
+
+class PanelMeetings:
+    """Finds the panel meeting that a decision is about (`app.cases.casework.MeetingSource`)."""
+
+    async def meeting(self, session: Session, case: Case, details: Mapping[str, Any]) -> Meeting | None:
+        """The meeting named in the details, locked, else the one the case is on.
+
+        Raises Unprocessable for a meeting that does not exist or was cancelled.
+        """
+        named = details.get("meeting")
+        # What is no whole number is refused by the form, with the form's own words.
+        if isinstance(named, int) and not isinstance(named, bool):
+            return await self._named(session, named)
+        item = (await session.execute(_OPEN_ITEM, {"case_id": case.id})).one_or_none()
+        if item is None:
+            return None
+        if details:  # a decision is being taken, not looked for: attendance stays as it is until it is recorded
+            await session.execute(_LOCK_TO_DECIDE, {"id": item.meeting_id})
+        row = (await session.execute(_MEETING, {"id": item.meeting_id})).one()
+        return await _as_fact(session, row, item_id=item.id)
+
+    async def upcoming(self, session: Session, today: date) -> Sequence[int]:
+        """Meetings that can still take a case: papers are not due yet and a place is free; soonest first."""
+        return (await session.scalars(_UPCOMING, {"today": today})).all()
+
+    async def _named(self, session: Session, number: int) -> Meeting:
+        known = {"id": number if 0 < number <= LARGEST_ID else 0}
+        await session.execute(_LOCK_TO_SCHEDULE, known)
+        # A statement of its own: one that had waited for the lock would still count as before the wait.
+        row = (await session.execute(_MEETING, known)).one_or_none()
+        if row is None:
+            message = "There is no such meeting. `GET /panels/{key}/meetings` lists them."
+            raise Unprocessable([FieldProblem("/meeting", message)])
+        if row.cancelled_at is not None:
+            raise Unprocessable([FieldProblem("/meeting", "This meeting was cancelled. Choose another.")])
+        return await _as_fact(session, row, item_id=None)
+
+
+async def _as_fact(session: Session, row: Row[Any], *, item_id: int | None) -> Meeting:
+    seats = await queries.seats(session, row.id)
+    represented = await queries.represented(session, row.panel_id)
+    assenting = await queries.assenting(session, item_id) if item_id is not None else ()
+    return Meeting(
+        id=row.id,
+        held_on=row.held_on,
+        capacity=row.capacity,
+        booked=row.booked,
+        papers_due_on=row.papers_due_on,
+        quorate=rules.quorate(seats, number=row.quorum, sectors=row.quorum_sectors),
+        missing_assents=rules.missing_assents(represented, assenting),
+    )
+
+
+class PanelFollower:
+    """Keeps the agenda in step with a case's moves (`app.cases.casework.Follower`).
+
+    A case is on the agenda while it is scheduled, also while a hold has taken it from there.
+    """
+
+    async def followed(self, session: Session, case: Case, recorded: Recorded) -> None:
+        """Put the case on the agenda, or take it off with what was decided."""
+        before, after = _on_agenda(case.state), _on_agenda(recorded.state)
+        event = recorded.event
+        if after and not before and "meeting" in event.details:
+            meeting_id = event.details["meeting"]
+            values = {"meeting_id": meeting_id, "case_id": case.id, "at": event.occurred_at, "by": event.actor_id}
+            await session.execute(_SCHEDULE, values)
+        if before and not after:
+            decision = DECISIONS.get(event.action or "", "withdrawn")
+            values = {"case_id": case.id, "at": event.occurred_at, "decision": decision}
+            await session.execute(_CLOSE, values)
+
+
+def _on_agenda(state: CaseState) -> bool:
+    return SCHEDULED in (state.stage, state.resume_stage)

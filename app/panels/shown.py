@@ -1,0 +1,118 @@
+"""Panels and meetings as they are shown."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from app.kernel.database import Session
+from app.kernel.paging import Page, encode
+from app.panels import queries, rules
+from app.panels.schemas import AssentOut, ItemOut, MeetingOut, MeetingSummary, MemberOut, PanelOut, SeatOut
+
+_PANELS = text("SELECT * FROM panels WHERE key > :after ORDER BY key LIMIT :limit")
+_MEMBERS = text(
+    """
+    SELECT pm.panel_id, pm.id, u.name, u.email, o.name AS organisation, pm.sector
+      FROM panel_members pm JOIN users u ON u.id = pm.user_id JOIN organisations o ON o.id = pm.organisation_id
+     WHERE pm.panel_id = ANY (:ids) AND pm.member_to IS NULL ORDER BY o.name, u.name, pm.id
+    """
+)
+_MEETINGS = text(
+    """
+    SELECT m.*, door.booked(m.id) AS booked FROM panel_meetings m
+     WHERE m.panel_id = :panel_id AND m.held_on >= :since AND m.held_on > :after ORDER BY m.held_on LIMIT :limit
+    """
+)
+_ITEMS = text(
+    """
+    SELECT i.id, i.case_id, c.reference, c.tier, c.stage, i.scheduled_at, i.closed_at, i.decision
+      FROM panel_items i JOIN cases c ON c.id = i.case_id WHERE i.meeting_id = :id ORDER BY i.id
+    """
+)
+_ASSENTS = text(
+    """
+    SELECT a.item_id, o.name AS organisation, a.assents, a.reasons, u.name AS given_by, a.given_at
+      FROM panel_assents a JOIN organisations o ON o.id = a.organisation_id JOIN users u ON u.id = a.given_by
+     WHERE a.item_id = ANY (:ids) ORDER BY o.name
+    """
+)
+
+
+async def show_panels(session: Session, *, after: str, limit: int) -> Page[PanelOut]:
+    """Some panels with their current members, by key."""
+    rows = (await session.execute(_PANELS, {"after": after, "limit": limit + 1})).all()
+    members = (await session.execute(_MEMBERS, {"ids": [row.id for row in rows]})).all()
+    shown = [_panel(row, [m for m in members if m.panel_id == row.id]) for row in rows[:limit]]
+    return Page(shown, encode(shown[-1].key) if len(rows) > limit else None)
+
+
+async def show_panel(session: Session, key: str) -> PanelOut:
+    """One panel with its current members."""
+    row = await queries.find_panel(session, key)
+    return _panel(row, (await session.execute(_MEMBERS, {"ids": [row.id]})).all())
+
+
+async def show_meetings(
+    session: Session, panel: Row[Any], *, since: date, after: date, limit: int
+) -> Page[MeetingSummary]:
+    """Some meetings of a panel, by day: from `since` on, and later than `after`."""
+    values = {"panel_id": panel.id, "since": since, "after": after, "limit": limit + 1}
+    rows = (await session.execute(_MEETINGS, values)).all()
+    shown = [MeetingSummary(**_meeting(row, panel.key)) for row in rows[:limit]]
+    return Page(shown, encode(shown[-1].held_on.isoformat()) if len(rows) > limit else None)
+
+
+async def show_meeting(session: Session, meeting_id: int) -> tuple[MeetingOut, list[int]]:
+    """One meeting, and the numbers of the cases shown with it for the record of reads."""
+    row = await queries.find_meeting(session, meeting_id)
+    sitting = await queries.sitting(session, meeting_id)
+    seats = await queries.seats(session, meeting_id)
+    represented = await queries.represented(session, row.panel_id)
+    items = (await session.execute(_ITEMS, {"id": meeting_id})).all()
+    assents = (await session.execute(_ASSENTS, {"ids": [item.id for item in items]})).all()
+    shown = MeetingOut(
+        **_meeting(row, row.panel),
+        quorate=rules.quorate(seats, number=row.quorum, sectors=row.quorum_sectors),
+        members=[SeatOut(**_member(seat), present=seat.present) for seat in sitting],
+        items=[_item(item, [a for a in assents if a.item_id == item.id], represented) for item in items],
+    )
+    return shown, [item.case_id for item in items]
+
+
+def _panel(row: Row[Any], members: Sequence[Row[Any]]) -> PanelOut:
+    return PanelOut(
+        key=row.key,
+        name=row.name,
+        quorum=row.quorum,
+        quorum_sectors=row.quorum_sectors,
+        papers_working_days=row.papers_working_days,
+        members=[MemberOut(**_member(member)) for member in members],
+    )
+
+
+def _member(row: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("id", "name", "email", "organisation", "sector")}
+
+
+def _meeting(row: Row[Any], panel: str) -> dict[str, Any]:
+    names = ("id", "held_on", "papers_due_on", "capacity", "booked", "place", "cancelled_at")
+    return {name: getattr(row, name) for name in names} | {"panel": panel}
+
+
+def _item(row: Row[Any], assents: Sequence[Row[Any]], represented: Sequence[str]) -> ItemOut:
+    names = ("reference", "tier", "stage", "scheduled_at", "closed_at", "decision")
+    given = [
+        AssentOut(
+            organisation=a.organisation, assents=a.assents, reasons=a.reasons, given_by=a.given_by, given_at=a.given_at
+        )
+        for a in assents
+    ]
+    missing = rules.missing_assents(represented, [a.organisation for a in given if a.assents])
+    return ItemOut(
+        **{name: getattr(row, name) for name in names},
+        assents=given,
+        # Once decided, nothing is missing any more, whoever has joined the panel since.
+        missing_assents=list(missing) if row.closed_at is None else [],
+    )
