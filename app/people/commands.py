@@ -1,0 +1,106 @@
+"""What the `adapt` command does with people, as the database's owner: nobody is signed in, so nobody is asked.
+
+Everything takes users by e-mail address and raises the same problems as the API; their `detail` says what to do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import text
+
+from app.access.roles import Role
+from app.kernel.database import Session
+from app.people import queries
+from app.people.actions.add_organisation import AddOrganisation, Kind, write_organisation
+from app.people.actions.add_user import AddUser, write_user
+from app.people.actions.hold_role import EndRole, HoldRole, grant_role, withdraw_role
+from app.people.actions.record_training import RecordTraining, write_training
+from app.people.actions.tokens import DEFAULT_DAYS, CreateToken, issue_token, withdraw_token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenListed:
+    """A token as it is listed; the secret was shown once and is not kept."""
+
+    id: int
+    email: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+_TOKENS = text(
+    """
+    SELECT t.id, u.email, t.name, t.scopes, t.created_at, t.expires_at, t.revoked_at
+      FROM api_tokens t JOIN users u ON u.id = t.user_id
+     WHERE CAST(:user_id AS integer) IS NULL OR t.user_id = :user_id ORDER BY u.email, t.id
+    """
+)
+
+
+async def create_token(
+    session: Session,
+    email: str,
+    *,
+    name: str = "made by command",
+    scopes: Sequence[str] = ("read", "write"),
+    days: int = DEFAULT_DAYS,
+) -> str:
+    """Make a token and give its secret, which is nowhere else. Raises Unprocessable."""
+    user = await queries.user_by_email(session, email, pointer="/email")
+    made = await issue_token(session, user.id, CreateToken(name=name, scopes=tuple(scopes), days=days))
+    return made.secret
+
+
+async def list_tokens(session: Session, email: str | None = None) -> list[TokenListed]:
+    """Everybody's tokens, or one user's. Raises Unprocessable for an unknown user."""
+    user_id = (await queries.user_by_email(session, email, pointer="/email")).id if email else None
+    rows = await session.execute(_TOKENS, {"user_id": user_id})
+    return [TokenListed(**{**row._asdict(), "scopes": tuple(row.scopes)}) for row in rows]
+
+
+async def revoke_token(session: Session, token_id: int) -> None:
+    """Revoke a token, whosever it is. Raises NotFound."""
+    await withdraw_token(session, token_id, user_id=None)
+
+
+async def add_organisation(session: Session, key: str, *, name: str, kind: Kind) -> int:
+    """Add an organisation and give its number. Raises Conflict."""
+    return await write_organisation(session, AddOrganisation(key=key, name=name, kind=kind))
+
+
+async def add_user(session: Session, email: str, *, name: str, organisation: str, roles: Sequence[Role] = ()) -> int:
+    """Add a user and give its number. Raises Unprocessable, Conflict."""
+    command = AddUser(email=email, name=name, organisation=organisation, roles=tuple(roles))
+    return await write_user(session, command, added_by=None)
+
+
+async def hold_role(
+    session: Session, email: str, role: Role, *, organisation: str | None = None, held_from: date | None = None
+) -> None:
+    """Give a role, in the home organisation when none is named. Raises Unprocessable, Conflict."""
+    user = await queries.user_by_email(session, email, pointer="/email")
+    command = HoldRole(user_id=user.id, role=role, organisation=organisation, held_from=held_from)
+    await grant_role(session, command, granted_by=None)
+
+
+async def end_role(
+    session: Session, email: str, role: Role, *, organisation: str | None = None, ends_on: date | None = None
+) -> None:
+    """End a role today, or on a later day. Raises Unprocessable, Conflict."""
+    user = await queries.user_by_email(session, email, pointer="/email")
+    await withdraw_role(session, EndRole(user_id=user.id, role=role, organisation=organisation, ends_on=ends_on))
+
+
+async def record_training(
+    session: Session, email: str, module: int, *, completed_on: date, expires_on: date, evidence: str, today: date
+) -> None:
+    """Record a completed training module. Raises Unprocessable."""
+    user = await queries.user_by_email(session, email, pointer="/email")
+    command = RecordTraining(
+        user_id=user.id, module=module, completed_on=completed_on, expires_on=expires_on, evidence=evidence
+    )
+    await write_training(session, command, recorded_by=None, today=today)
