@@ -52,7 +52,7 @@ class MeetingIn(Body):
     capacity: Annotated[int, Field(ge=1, le=50)]
     place: Line | None = None
 
-    model_config = example({"held_on": "2027-03-16", "capacity": 6, "place": "Committee room 2"})
+    model_config = example({"held_on": "2031-03-18", "capacity": 6, "place": "Committee room 2"})
 
 
 class AttendanceIn(Body):

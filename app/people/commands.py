@@ -1,22 +1,29 @@
 """What the `adapt` command does with people, as the database's owner: nobody is signed in, so nobody is asked.
 
-Everything takes users by e-mail address and raises the same problems as the API; their `detail` says what to do.
+Everything takes users by e-mail address, checks what the API checks and raises the same problems; their `detail` says
+what to do.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import text
 
 from app.access.roles import Role
+from app.edge.problem_answers import from_validation
 from app.kernel.database import Session
 from app.people import queries
-from app.people.actions.add_organisation import AddOrganisation, Kind, write_organisation
+from app.people.actions.add_organisation import AddOrganisation, write_organisation
 from app.people.actions.add_user import AddUser, write_user
 from app.people.actions.hold_role import EndRole, HoldRole, grant_role, withdraw_role
 from app.people.actions.record_training import RecordTraining, write_training
 from app.people.actions.tokens import DEFAULT_DAYS, CreateToken, issue_token, withdraw_token
+from app.people.schemas import OrganisationIn, TokenIn, TrainingIn, UserIn
+
+Form = TypeVar("Form", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +57,10 @@ async def create_token(
     days: int = DEFAULT_DAYS,
 ) -> str:
     """Make a token and give its secret, which is nowhere else. Raises Unprocessable."""
+    form = _filled_in(TokenIn, name=name, scopes=list(scopes), days=days)
     user = await queries.user_by_email(session, email, pointer="/email")
-    made = await issue_token(session, user.id, CreateToken(name=name, scopes=tuple(scopes), days=days))
-    return made.secret
+    command = CreateToken(name=form.name, scopes=tuple(form.scopes), days=form.days)
+    return (await issue_token(session, user.id, command)).secret
 
 
 async def list_tokens(session: Session, email: str | None = None) -> list[TokenListed]:
@@ -67,14 +75,16 @@ async def revoke_token(session: Session, token_id: int) -> None:
     await withdraw_token(session, token_id, user_id=None)
 
 
-async def add_organisation(session: Session, key: str, *, name: str, kind: Kind) -> int:
-    """Add an organisation and give its number. Raises Conflict."""
-    return await write_organisation(session, AddOrganisation(key=key, name=name, kind=kind))
+async def add_organisation(session: Session, key: str, *, name: str, kind: str) -> int:
+    """Add an organisation and give its number. Raises Unprocessable, Conflict."""
+    form = _filled_in(OrganisationIn, key=key, name=name, kind=kind)
+    return await write_organisation(session, AddOrganisation(**form.model_dump()))
 
 
-async def add_user(session: Session, email: str, *, name: str, organisation: str, roles: Sequence[Role] = ()) -> int:
+async def add_user(session: Session, email: str, *, name: str, organisation: str, roles: Sequence[str] = ()) -> int:
     """Add a user and give its number. Raises Unprocessable, Conflict."""
-    command = AddUser(email=email, name=name, organisation=organisation, roles=tuple(roles))
+    form = _filled_in(UserIn, email=email, name=name, organisation=organisation, roles=list(roles))
+    command = AddUser(email=form.email, name=form.name, organisation=form.organisation, roles=tuple(form.roles))
     return await write_user(session, command, added_by=None)
 
 
@@ -99,8 +109,13 @@ async def record_training(
     session: Session, email: str, module: int, *, completed_on: date, expires_on: date, evidence: str, today: date
 ) -> None:
     """Record a completed training module. Raises Unprocessable."""
+    form = _filled_in(TrainingIn, module=module, completed_on=completed_on, expires_on=expires_on, evidence=evidence)
     user = await queries.user_by_email(session, email, pointer="/email")
-    command = RecordTraining(
-        user_id=user.id, module=module, completed_on=completed_on, expires_on=expires_on, evidence=evidence
-    )
-    await write_training(session, command, recorded_by=None, today=today)
+    await write_training(session, RecordTraining(user_id=user.id, **form.model_dump()), recorded_by=None, today=today)
+
+
+def _filled_in(form: type[Form], **answers: object) -> Form:
+    try:
+        return form.model_validate(answers)
+    except ValidationError as error:
+        raise from_validation(list(error.errors())) from None
