@@ -16,9 +16,9 @@ down_revision = "0011_journal_seals"
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    # As it is: nothing in it may be read as a parameter.
     schema = (files("procrastinate.sql") / "schema.sql").read_text(encoding="utf-8")
-    op.get_bind().exec_driver_sql(schema)
+    # To the driver, with its own escape for `%`: SQLAlchemy would read parameters into the functions' bodies.
+    op.get_bind().exec_driver_sql(schema.replace("%", "%%"))
     op.execute(f"COMMENT ON TABLE procrastinate_jobs IS 'procrastinate {version('procrastinate')}'")
     op.execute(
         """
