@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -70,7 +70,7 @@ class Ground:
 async def lay(service: Service) -> Ground:
     """Walk cases to where the rules look."""
     casework: Casework = service.app.state.casework
-    now = datetime.now(UTC)  # noqa: TID251 # what the database's own clock will write
+    now = SystemClock().now()
     today = casework.timekeeper.day(now)
     contact = {"first_contact_on": today.isoformat()}
     review = (today + timedelta(days=30)).isoformat()
