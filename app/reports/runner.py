@@ -1,0 +1,79 @@
+"""Runs a report over the cases that the reader may see: row-level security is behind every statement."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+from app.cases.timekeeping import Timekeeper
+from app.kernel.database import Session
+from app.kernel.paging import Page, decode, encode, malformed
+from app.reports.catalogue import Report
+from app.reports.filters import Behind, Filters
+from app.reports.statements import cases_of, figures_of, parameters_of
+
+# A plan made for these very values folds away the filters that were not given.
+_PLAN = text("SET LOCAL plan_cache_mode = force_custom_plan")
+_PLACE = re.compile(r"(-?[0-9]{1,9})\.([0-9]{1,18})\.([0-9]{1,9})\.([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a report needs beside its filters: which calendar each pathway counts in, and today."""
+
+    calendars: Mapping[tuple[str, int], str]
+    today: date
+
+    @classmethod
+    def of(cls, keeper: Timekeeper, today: date) -> "Surroundings":
+        """Those of a partnership."""
+        return cls({(p.key, p.version): p.calendar_key for p in keeper.pathways.all()}, today)
+
+    def values(self) -> dict[str, Any]:
+        """As parameters of a statement."""
+        return {
+            "pathway_keys": [key for key, _ in self.calendars],
+            "pathway_versions": [version for _, version in self.calendars],
+            "calendar_keys": list(self.calendars.values()),
+            "today": self.today,
+        }
+
+
+async def figures(session: Session, report: Report, filters: Filters, around: Surroundings) -> list[dict[str, Any]]:
+    """The report's rows, each with the report's columns in their order."""
+    rows = await _run(session, figures_of(report.sql), filters.model_dump() | around.values())
+    return [{name: row[name] for name in report.columns} for row in rows]
+
+
+async def cases(
+    session: Session, report: Report, wanted: Behind, around: Surroundings
+) -> tuple[Page[dict[str, Any]], list[int]]:
+    """One page of the cases behind a report, the longest first, and their numbers for the record of reads."""
+    values = wanted.model_dump() | around.values() | _after(wanted.cursor) | {"limit": wanted.limit + 1}
+    rows = await _run(session, cases_of(report.sql), values)
+    shown = rows[: wanted.limit]
+    more = encode(_place(shown[-1])) if len(rows) > wanted.limit else None
+    return Page(shown, more), list(dict.fromkeys(row["case_id"] for row in shown))
+
+
+async def _run(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    await session.execute(_PLAN)
+    wanted = {"completed_from": None, "completed_to": None, **values}
+    given = {name: wanted[name] for name in parameters_of(statement)}
+    return [dict(row) for row in (await session.execute(statement, given)).mappings()]
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    return ".".join(str(row[name]) for name in ("working_days", "case_id", "sequence", "n"))
+
+
+def _after(cursor: str | None) -> dict[str, int | None]:
+    place = decode(cursor)
+    found = _PLACE.fullmatch(place) if place is not None else None
+    if place is not None and found is None:
+        raise malformed()
+    numbers = [int(number) for number in found.groups()] if found else [None] * 4
+    return dict(zip(("after_days", "after_case", "after_sequence", "after_n"), numbers, strict=True))

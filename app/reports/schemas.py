@@ -1,0 +1,93 @@
+"""What the API tells of reports. Names are the contract's."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+Figure = str | int | float | date | None
+
+
+class ReportOut(BaseModel):
+    """A report: `parameters` are the properties of a JSON Schema."""
+
+    key: str
+    title: str
+    parameters: dict[str, Any]
+    definition: str
+
+
+class AnswerOut(BaseModel):
+    """What stands beside every figure: what it counts, of whom, as of when, and a link to the cases behind it."""
+
+    key: str
+    title: str
+    definition: str
+    scope: str
+    filters: dict[str, Figure]
+    as_of: AwareDatetime
+    cases: str
+
+
+class EndToEndRow(BaseModel):
+    """One group; the `net_` figures leave out holds that wait on the person."""
+
+    group: str
+    completed: int
+    median_working_days: float | None
+    p90_working_days: float | None
+    mean_working_days: float | None
+    median_calendar_days: float | None
+    longest_working_days: int | None
+    net_median_working_days: float | None
+    net_p90_working_days: float | None
+    net_mean_working_days: float | None
+    net_median_calendar_days: float | None
+    net_longest_working_days: int | None
+    cases: str
+
+
+class EndToEndOut(AnswerOut):
+    """The end-to-end report."""
+
+    rows: list[EndToEndRow]
+
+
+class GroupRow(BaseModel):
+    """One group of a report; the other columns are the report's own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    group: str
+    cases: str
+
+
+class FiguresOut(AnswerOut):
+    """Any other report."""
+
+    rows: list[GroupRow]
+
+
+class ReportCaseOut(BaseModel):
+    """One thing that a report counts. Days are those after `started_on` up to and including `ended_on`."""
+
+    reference: str
+    group: str
+    tier: str
+    stage: str
+    organisation: str
+    started_on: date
+    ended_on: date
+    calendar_days: int
+    working_days: int
+    net_calendar_days: int | None
+    net_working_days: int | None
+    about: str | None
+
+
+class ReportCasePage(BaseModel):
+    """Cases behind a report, the longest first."""
+
+    definition: str
+    items: list[ReportCaseOut]
+    next_cursor: str | None

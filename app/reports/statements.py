@@ -1,0 +1,57 @@
+"""Puts a report's statement together from its `.sql` files: the parts it needs, its units, its figures.
+
+Each file begins with a header: what it is, what it counts, from what, and (`-- needs:`) the parts that come before it.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import TextClause, text
+
+SQL = Path(__file__).parent / "sql"
+_HEADER = re.compile(r"^-- (name|counts|source|needs): (.+)$", re.MULTILINE)
+_COMMENT = re.compile(r"--[^\n]*")
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+@cache
+def figures_of(name: str) -> TextClause:
+    """The statement of a report's figures."""
+    return _statement(name, f"{name}.figures")
+
+
+@cache
+def cases_of(name: str) -> TextClause:
+    """The statement of the cases behind a report's figures."""
+    return _statement(name, "cases")
+
+
+@cache
+def parameters_of(statement: TextClause) -> frozenset[str]:
+    """The names of the values that a statement takes."""
+    return frozenset(_PARAMETER.findall(statement.text))
+
+
+def header(path: Path) -> dict[str, str]:
+    """What a file says of itself."""
+    return dict(_HEADER.findall(path.read_text("utf-8")))
+
+
+def _statement(name: str, final: str) -> TextClause:
+    files = dict.fromkeys([*_with_needs(SQL / f"{name}.units.sql"), SQL / "parts" / "units.sql"])
+    expressions = ",\n".join(_body(path) for path in files)
+    return text(f"WITH {expressions}\n{_body(SQL / f'{final}.sql')}")
+
+
+def _with_needs(path: Path) -> Iterator[Path]:
+    """The parts that a file needs, those they need before them, and last the file itself."""
+    for part in filter(None, header(path).get("needs", "").split(", ")):
+        yield from _with_needs(SQL / "parts" / f"{part}.sql")
+    yield path
+
+
+def _body(path: Path) -> str:
+    # A colon in a comment would be taken for a parameter.
+    return _COMMENT.sub("", path.read_text("utf-8")).strip()
