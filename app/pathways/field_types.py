@@ -5,6 +5,7 @@ Nothing is guessed: a date is `YYYY-MM-DD`, a yes is `true`, money is pounds wit
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -21,7 +22,7 @@ MAX_POUNDS = 99_999_999
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _POUNDS = re.compile(r"\d{1,8}(\.\d{1,2})?")
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 Options = Mapping[str, str]
@@ -34,7 +35,7 @@ def _words_up_to(limit: int) -> Callable[[str], str]:
         if not trimmed:
             raise PydanticCustomError("missing", "Fill it in")
         if _NOT_TEXT.search(trimmed):
-            raise PydanticCustomError("not_text", "Take out the control characters")
+            raise PydanticCustomError("not_text", "Take out the characters that cannot be written down")
         if len(trimmed) > limit:
             raise PydanticCustomError("too_long", "Use at most {limit} characters", {"limit": limit})
         return trimmed
@@ -43,14 +44,13 @@ def _words_up_to(limit: int) -> Callable[[str], str]:
 
 
 def _day(value: object) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return _within_reach(value)
+    day = value if isinstance(value, date) and not isinstance(value, datetime) else None
     if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            return _within_reach(date.fromisoformat(value))
-        except ValueError:
-            pass
-    raise PydanticCustomError("not_a_date", "Enter a real date as year-month-day, such as 2025-02-14")
+        with suppress(ValueError):
+            day = date.fromisoformat(value)
+    if day is None:
+        raise PydanticCustomError("not_a_date", "Enter a real date as year-month-day, such as 2025-02-14")
+    return _within_reach(day)
 
 
 def _within_reach(day: date) -> date:

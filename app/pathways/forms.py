@@ -18,7 +18,6 @@ _MESSAGES = {
     "extra_forbidden": "This form has no such field.",
     "bool_type": "Answer true for yes or false for no.",
     "string_type": "Enter text.",
-    "string_unicode": "Enter text that can be written down: a character in it cannot.",
     "int_type": "Enter a whole number.",
     "list_type": "Send a list, even for one answer.",
     "model_type": "Send an object with the fields of a row.",
