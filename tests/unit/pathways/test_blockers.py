@@ -17,7 +17,9 @@ THERAPIST = frozenset({"occupational_therapist"})
 NOBODY: frozenset[str] = frozenset()
 
 
-def codes(pathway: CompiledPathway, tier: str, stage: str, action: str, details: Any = None, **changes: Any):
+def codes(
+    pathway: CompiledPathway, tier: str, stage: str, action: str, details: Any = None, **changes: Any
+) -> set[str] | None:
     """Try an action on an ordinary case but for `changes`; return what blocks it, or None when it moves."""
     state = State(tier, stage)
     about = facts(pathway, state, **changes)
@@ -47,11 +49,11 @@ SCREEN = [
 @pytest.mark.parametrize("action", ["screen", "escalate"])
 def test_a_referral_is_passed_on_only_with_consent_and_without_open_repeats(
     housing: CompiledPathway, action: str, case: str, changes: dict[str, Any], wanted: set[str] | None
-):
+) -> None:
     assert codes(housing, "non_complex", "received", action, **changes) == wanted, case
 
 
-def test_an_assessed_case_is_escalated_without_asking_for_consent_again(housing: CompiledPathway):
+def test_an_assessed_case_is_escalated_without_asking_for_consent_again(housing: CompiledPathway) -> None:
     assert codes(housing, "non_complex", "assessment", "escalate", consent_to_share=False) is None
 
 
@@ -81,7 +83,7 @@ DIRECT = [
 @pytest.mark.parametrize(("case", "changes", "wanted"), DIRECT)
 def test_direct_provision_is_for_what_the_landlord_has_agreed(
     housing: CompiledPathway, case: str, changes: dict[str, Any], wanted: set[str] | None
-):
+) -> None:
     found = codes(housing, "moderate", "received", "screen", {"direct_provision": True}, **changes)
     assert found == wanted, case
 
@@ -106,7 +108,7 @@ COMPETENCE = [
 @pytest.mark.parametrize(("tier", "case", "who", "wanted"), COMPETENCE)
 def test_an_assessment_starts_with_somebody_trained_for_the_tier(
     housing: CompiledPathway, tier: str, case: str, who: dict[str, Any] | None, wanted: set[str] | None
-):
+) -> None:
     somebody = None if who is None else assignee(**who)
     found = codes(housing, tier, "awaiting_assessment", "start_assessment", assignee=somebody)
     assert found == wanted, case
@@ -136,12 +138,12 @@ def test_a_recommendation_follows_a_conversation(
     case: str,
     changes: dict[str, Any],
     wanted: set[str] | None,
-):
+) -> None:
     assert codes(housing, "complex", stage, action, **changes) == wanted, case
 
 
 @pytest.mark.parametrize("tier", ["non_complex", "moderate"])
-def test_a_simpler_case_is_told_to_escalate_before_the_panel(housing: CompiledPathway, tier: str):
+def test_a_simpler_case_is_told_to_escalate_before_the_panel(housing: CompiledPathway, tier: str) -> None:
     assert codes(housing, tier, "assessment", "refer_to_panel") == {"tier_not_complex"}
     everything = codes(housing, tier, "recommended", "refer_to_panel", **SILENT)
     assert everything == {"tier_not_complex", "no_conversation", "rehousing_not_considered"}
@@ -156,7 +158,9 @@ PARTS = [
 
 
 @pytest.mark.parametrize(("action", "stage", "part", "code"), PARTS)
-def test_nobody_decides_about_their_own_part(housing: CompiledPathway, action: str, stage: str, part: str, code: str):
+def test_nobody_decides_about_their_own_part(
+    housing: CompiledPathway, action: str, stage: str, part: str, code: str
+) -> None:
     mine, theirs = {part: frozenset({OFFICER, 99})}, {part: frozenset({COLLEAGUE})}
     other_part = {"somebody_else": frozenset({OFFICER})}
     assert codes(housing, "complex", stage, action, remembered=mine) == {code}
@@ -179,7 +183,7 @@ CHECKS = [
 @pytest.mark.parametrize(("tier", "role", "ordered", "case", "wanted"), CHECKS)
 def test_works_are_checked_by_somebody_qualified_who_did_not_order_them(
     housing: CompiledPathway, tier: str, role: str, ordered: bool, case: str, wanted: set[str] | None
-):
+) -> None:
     remembered = {"order_placer": frozenset({OFFICER} if ordered else {COLLEAGUE})}
     found = codes(housing, tier, "installed", "pass_check", actor_roles=frozenset({role}), remembered=remembered)
     assert found == wanted, case
@@ -191,7 +195,7 @@ def test_works_are_checked_by_somebody_qualified_who_did_not_order_them(
 )
 def test_feasibility_needs_the_owners_or_landlords_consent(
     housing: CompiledPathway, consent: str, wanted: set[str] | None
-):
+) -> None:
     assert codes(housing, "moderate", "feasibility", "complete_feasibility", {"consent": consent}) == wanted
 
 
@@ -212,12 +216,12 @@ MEETINGS = [
 @pytest.mark.parametrize(("case", "changes", "wanted"), MEETINGS)
 def test_a_case_goes_to_a_meeting_with_room_and_time_for_papers(
     housing: CompiledPathway, case: str, changes: dict[str, Any], wanted: set[str] | None
-):
+) -> None:
     found = codes(housing, "complex", "panel_referred", "schedule_for_panel", meeting=meeting(**changes))
     assert found == wanted, case
 
 
-def test_the_meeting_that_deferred_a_case_does_not_stand_in_the_way_of_the_next(housing: CompiledPathway):
+def test_the_meeting_that_deferred_a_case_does_not_stand_in_the_way_of_the_next(housing: CompiledPathway) -> None:
     state = State("complex", "panel_referred")
     past = meeting(held_on=YESTERDAY, papers_due_on=YESTERDAY, capacity=1, booked=1)
     assert housing.blockers(state, "schedule_for_panel", facts(housing, state, meeting=past)) == ()
@@ -239,11 +243,11 @@ DECISIONS = [
 @pytest.mark.parametrize("action", ["panel_agree", "panel_refuse"])
 def test_the_panel_decides_with_a_quorum_and_every_partners_assent(
     housing: CompiledPathway, action: str, case: str, changes: dict[str, Any], wanted: set[str] | None
-):
+) -> None:
     assert codes(housing, "complex", "panel_scheduled", action, meeting=meeting(**changes)) == wanted, case
 
 
-def test_a_panel_decision_belongs_to_a_meeting(housing: CompiledPathway):
+def test_a_panel_decision_belongs_to_a_meeting(housing: CompiledPathway) -> None:
     assert codes(housing, "complex", "panel_scheduled", "panel_agree", meeting=None) == {"meeting_not_quorate"}
     assert codes(housing, "complex", "panel_scheduled", "panel_defer", meeting=None) is None
 
@@ -266,7 +270,7 @@ FUNDING = [
 
 
 @pytest.mark.parametrize(("tenure", "source", "wanted"), FUNDING)
-def test_money_is_for_the_tenure(housing: CompiledPathway, tenure: str, source: str, wanted: set[str] | None):
+def test_money_is_for_the_tenure(housing: CompiledPathway, tenure: str, source: str, wanted: set[str] | None) -> None:
     details = {"source": source, "level": 80}
     assert codes(housing, "moderate", "funding", "approve_funding", details, tenure=tenure) == wanted
 
@@ -282,7 +286,7 @@ def test_money_is_for_the_tenure(housing: CompiledPathway, tenure: str, source: 
 )
 def test_the_mandatory_grant_does_not_pay_for_an_extension(
     housing: CompiledPathway, tenure: str, source: str, wanted: set[str] | None
-):
+) -> None:
     details = {"source": source, "level": 100}
     found = codes(housing, "complex", "funding", "approve_funding", details, tenure=tenure, adaptations=("extension",))
     assert found == wanted
@@ -301,13 +305,13 @@ APPEALS = [
 @pytest.mark.parametrize(("case", "refused_on", "received_on", "wanted"), APPEALS)
 def test_an_appeal_counts_by_the_day_it_was_received(
     housing: CompiledPathway, case: str, refused_on: Any, received_on: Any, wanted: set[str] | None
-):
+) -> None:
     details = {"received_on": received_on.isoformat()}
     found = codes(housing, "moderate", "refused", "appeal", details, refused_on=refused_on)
     assert found == wanted, case
 
 
-def test_before_a_form_is_filled_in_only_what_does_not_depend_on_it_blocks(housing: CompiledPathway):
+def test_before_a_form_is_filled_in_only_what_does_not_depend_on_it_blocks(housing: CompiledPathway) -> None:
     state = State("moderate", "funding")
     assert housing.blockers(state, "approve_funding", facts(housing, state)) == ()
     waiting = State("moderate", "assessment")
@@ -315,7 +319,7 @@ def test_before_a_form_is_filled_in_only_what_does_not_depend_on_it_blocks(housi
     assert [blocker.code for blocker in housing.blockers(waiting, "recommend", silent)] == ["no_conversation"]
 
 
-def test_an_action_from_elsewhere_is_refused_with_what_is_possible_here(housing: CompiledPathway):
+def test_an_action_from_elsewhere_is_refused_with_what_is_possible_here(housing: CompiledPathway) -> None:
     state = State("moderate", "funding")
     decision = housing.decide(state, "place_order", facts(housing, state), {})
     message = (
@@ -326,7 +330,7 @@ def test_an_action_from_elsewhere_is_refused_with_what_is_possible_here(housing:
     assert housing.blockers(state, "place_order", facts(housing, state)) == (Blocker("not_from_here", message),)
 
 
-def test_a_case_cannot_be_opened_twice_nor_by_any_other_action(housing: CompiledPathway):
+def test_a_case_cannot_be_opened_twice_nor_by_any_other_action(housing: CompiledPathway) -> None:
     state = State("moderate", "received")
     about = facts(housing, state)
     for from_, action in ((state, "log_referral"), (None, "screen")):
@@ -335,7 +339,7 @@ def test_a_case_cannot_be_opened_twice_nor_by_any_other_action(housing: Compiled
         assert decision.blockers[0].code == "not_from_here"
 
 
-def test_every_known_blocker_is_used_explained_and_speaks_in_sentences(pathways: PathwayCatalogue):
+def test_every_known_blocker_is_used_explained_and_speaks_in_sentences(pathways: PathwayCatalogue) -> None:
     used = {
         entry.blocker
         for pathway in pathways.all()
@@ -356,5 +360,5 @@ NEEDS = {
 }
 
 
-def test_only_what_an_action_reads_is_loaded_for_it(housing: CompiledPathway):
+def test_only_what_an_action_reads_is_loaded_for_it(housing: CompiledPathway) -> None:
     assert {name: set(housing.needs(name)) for name in housing.actions if housing.needs(name)} == NEEDS

@@ -78,7 +78,7 @@ def wrong(form: type[BaseModel], **changes: Any) -> dict[str, str]:
     return {error.pointer: error.message for error in explain(found.value, ONE_OF_EACH)}
 
 
-def test_good_answers_become_values(form: type[BaseModel]):
+def test_good_answers_become_values(form: type[BaseModel]) -> None:
     filled = form.model_validate(GOOD | {"occurred_at": "2025-02-28T10:00:00Z"})
     values = filled.model_dump()
     assert values["text"] == "Some words"
@@ -134,11 +134,13 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "value", "message"), WRONG)
-def test_a_wrong_answer_is_told_in_words_at_its_place(form: type[BaseModel], name: str, value: Any, message: str):
+def test_a_wrong_answer_is_told_in_words_at_its_place(
+    form: type[BaseModel], name: str, value: Any, message: str
+) -> None:
     assert wrong(form, **{name: value}) == {f"/{name}": message}
 
 
-def test_inside_a_row_the_place_is_exact(form: type[BaseModel]):
+def test_inside_a_row_the_place_is_exact(form: type[BaseModel]) -> None:
     rows = [{"name": "One"}, {"cost": "much", "na/me~": 1}]
     assert wrong(form, rows=rows) == {
         "/rows/1/name": "Fill this in: A text",
@@ -148,7 +150,7 @@ def test_inside_a_row_the_place_is_exact(form: type[BaseModel]):
     assert wrong(form, rows=["One"]) == {"/rows/0": "Send an object with the fields of a row."}
 
 
-def test_everything_that_is_missing_is_told(form: type[BaseModel]):
+def test_everything_that_is_missing_is_told(form: type[BaseModel]) -> None:
     with pytest.raises(ValidationError) as found:
         form.model_validate({})
     messages = {error.pointer: error.message for error in explain(found.value, ONE_OF_EACH)}
@@ -157,7 +159,7 @@ def test_everything_that_is_missing_is_told(form: type[BaseModel]):
     assert messages["/choice"] == "Choose an answer: A choice"
 
 
-def test_the_schema_agrees_with_the_form(form: type[BaseModel]):
+def test_the_schema_agrees_with_the_form(form: type[BaseModel]) -> None:
     schema = form.model_json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
@@ -169,7 +171,7 @@ def test_the_schema_agrees_with_the_form(form: type[BaseModel]):
         assert not validator.is_valid(GOOD | {name: value}), name
 
 
-def test_the_schema_speaks_to_people(form: type[BaseModel]):
+def test_the_schema_speaks_to_people(form: type[BaseModel]) -> None:
     schema = form.model_json_schema()
     assert schema["title"] == "Everything"
     assert schema["properties"]["choice"] == {
@@ -189,7 +191,7 @@ JUNK = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*ONE_OF_EACH, "occurred_at", "other"]), JUNK))
 @settings(max_examples=150)
-def test_nothing_that_can_be_sent_breaks_a_form(answers: dict[str, Any]):
+def test_nothing_that_can_be_sent_breaks_a_form(answers: dict[str, Any]) -> None:
     form = build_form("everything", "Everything", ONE_OF_EACH, LISTS)
     told: tuple[FieldError, ...] = ()
     values: dict[str, Any] = {}
@@ -202,7 +204,7 @@ def test_nothing_that_can_be_sent_breaks_a_form(answers: dict[str, Any]):
     assert all(fault.message and fault.pointer.startswith("/") for fault in told)
 
 
-def test_each_example_is_valid_by_the_schema_that_carries_it(pathways: PathwayCatalogue):
+def test_each_example_is_valid_by_the_schema_that_carries_it(pathways: PathwayCatalogue) -> None:
     for pathway in pathways.all():
         for state in sorted(pathway.states):
             about = facts(pathway, state)
@@ -213,13 +215,13 @@ def test_each_example_is_valid_by_the_schema_that_carries_it(pathways: PathwayCa
                 jsonschema.Draft202012Validator(schema).validate(schema["examples"][0])
 
 
-def test_the_example_of_scheduling_names_a_meeting_that_there_is(housing: CompiledPathway):
+def test_the_example_of_scheduling_names_a_meeting_that_there_is(housing: CompiledPathway) -> None:
     about = facts(housing, State("complex", "panel_referred"))
     assert housing.example_details("schedule_for_panel", about, meetings=[31, 32]) == {"meeting": 31}
     assert housing.example_details("schedule_for_panel", about) == {"meeting": 7}
 
 
-def test_every_question_speaks_plainly(pathways: PathwayCatalogue):
+def test_every_question_speaks_plainly(pathways: PathwayCatalogue) -> None:
     for pathway in pathways.all():
         for action in pathway.actions:
             for name, question in pathway.fields(action).items():

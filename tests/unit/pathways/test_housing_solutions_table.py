@@ -97,18 +97,20 @@ def expected(tier: str, stage: str) -> dict[str, set[str]]:
 EVERY_STATE = [(tier, stage) for tier in TIERS for stage in sorted(STAGES[tier])]
 
 
-def test_the_states_are_the_pairs_that_make_sense(housing: CompiledPathway):
+def test_the_states_are_the_pairs_that_make_sense(housing: CompiledPathway) -> None:
     assert {(state.tier, state.stage) for state in housing.states} == set(EVERY_STATE)
 
 
 @pytest.mark.parametrize(("tier", "stage"), EVERY_STATE)
-def test_from_each_state_exactly_the_listed_actions_lead_exactly_there(housing: CompiledPathway, tier: str, stage: str):
+def test_from_each_state_exactly_the_listed_actions_lead_exactly_there(
+    housing: CompiledPathway, tier: str, stage: str
+) -> None:
     state = State(tier, stage)
     found = {action: {str(to) for to in housing.destinations(state, action)} for action in housing.actions_from(state)}
     assert found == expected(tier, stage)
 
 
-def test_a_referral_opens_a_case_in_the_tier_that_is_proposed(housing: CompiledPathway):
+def test_a_referral_opens_a_case_in_the_tier_that_is_proposed(housing: CompiledPathway) -> None:
     arcs = housing.action("log_referral").arcs
     assert housing.initial_action == "log_referral"
     assert list(arcs) == [None]
@@ -159,11 +161,11 @@ WHO = {
 }
 
 
-def test_every_action_is_for_exactly_the_listed_roles(housing: CompiledPathway):
+def test_every_action_is_for_exactly_the_listed_roles(housing: CompiledPathway) -> None:
     assert {action: set(housing.roles_for(action)) for action in housing.actions} == WHO
 
 
-def test_stages_stand_in_the_listed_groups(housing: CompiledPathway):
+def test_stages_stand_in_the_listed_groups(housing: CompiledPathway) -> None:
     groups = {
         "intake": {"received"},
         "assessing": {"awaiting_assessment", "assessment"},

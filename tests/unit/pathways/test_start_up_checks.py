@@ -110,7 +110,7 @@ def line_of(lines: list[str], at: str) -> int:
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_is_told_with_its_line_and_its_mend(
     copy_of_pathways: Path, calendars: dict[str, Calendar], broken: Broken
-):
+) -> None:
     lines = edit(copy_of_pathways, broken.file, broken.old, broken.new)
     faults = found_in(copy_of_pathways, calendars)
     matching = [fault for fault in faults if broken.said in fault.message]
@@ -119,7 +119,9 @@ def test_a_broken_file_is_told_with_its_line_and_its_mend(
     assert all(fault.mend for fault in faults)
 
 
-def test_a_stage_from_which_no_end_can_be_reached_is_told(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_stage_from_which_no_end_can_be_reached_is_told(
+    copy_of_pathways: Path, calendars: dict[str, Calendar]
+) -> None:
     limbo = "  limbo: {label: Limbo, waits_for: a sign, group: deciding, owner: team_manager, help: h}\n"
     edit(copy_of_pathways, HOUSING, "    outcome: {fixed: advice_only}\n", "")
     edit(copy_of_pathways, HOUSING, "- {to: signposted}", "- {to: limbo}")
@@ -135,7 +137,9 @@ def test_a_stage_from_which_no_end_can_be_reached_is_told(copy_of_pathways: Path
     assert [fault.line for fault in told] == [line_of(lines, "limbo: {label")]
 
 
-def test_every_fault_in_every_file_is_told_and_not_the_first(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_every_fault_in_every_file_is_told_and_not_the_first(
+    copy_of_pathways: Path, calendars: dict[str, Calendar]
+) -> None:
     for name in ("an unknown key", "an item in a tier that does not exist", "words with two meanings"):
         broken = BROKEN[name]
         edit(copy_of_pathways, broken.file, broken.old, broken.new)
@@ -147,13 +151,15 @@ def test_every_fault_in_every_file_is_told_and_not_the_first(copy_of_pathways: P
     assert list(faults) == sorted(faults)
 
 
-def test_a_folder_without_pathways_is_a_fault(tmp_path: Path, calendars: dict[str, Calendar]):
+def test_a_folder_without_pathways_is_a_fault(tmp_path: Path, calendars: dict[str, Calendar]) -> None:
     (tmp_path / VOCABULARY).write_text("tables: {}\n", "utf-8")
     assert [fault.message for fault in found_in(tmp_path, calendars)] == ["No pathway is here."]
 
 
 @pytest.mark.parametrize("file", [HOUSING, CATALOGUE, TRIAGE, VOCABULARY])
-def test_a_file_of_ten_megabytes_stops_the_start(copy_of_pathways: Path, calendars: dict[str, Calendar], file: str):
+def test_a_file_of_ten_megabytes_stops_the_start(
+    copy_of_pathways: Path, calendars: dict[str, Calendar], file: str
+) -> None:
     with (copy_of_pathways / file).open("ab") as data:
         data.write(b"# nothing\n" * 1_000_000)
     faults = found_in(copy_of_pathways, calendars)
@@ -161,12 +167,12 @@ def test_a_file_of_ten_megabytes_stops_the_start(copy_of_pathways: Path, calenda
 
 
 @pytest.mark.parametrize("file", [CATALOGUE, TRIAGE])
-def test_a_missing_companion_file_is_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar], file: str):
+def test_a_missing_companion_file_is_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar], file: str) -> None:
     (copy_of_pathways / file).unlink()
     assert file in {fault.file for fault in found_in(copy_of_pathways, calendars)}
 
 
-def test_two_default_pathways_are_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_two_default_pathways_are_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar]) -> None:
     edit(
         copy_of_pathways,
         "disabled-facilities-grant/v1.yaml",

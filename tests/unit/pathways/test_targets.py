@@ -30,7 +30,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("stage", "days"), PLAIN)
-def test_each_stage_has_its_target(housing: CompiledPathway, stage: str, days: dict[str, int]):
+def test_each_stage_has_its_target(housing: CompiledPathway, stage: str, days: dict[str, int]) -> None:
     for tier, wanted in days.items():
         target = housing.target(tier, stage, "substantial", None)
         assert target is not None
@@ -52,19 +52,19 @@ def test_each_stage_has_its_target(housing: CompiledPathway, stage: str, days: d
 )
 def test_critical_and_fast_track_cases_have_shorter_targets(
     housing: CompiledPathway, stage: str, priority: str | None, fast_track: str | None, days: int
-):
+) -> None:
     target = housing.target("complex", stage, priority, fast_track)
     assert target is not None
     assert target.working_days == days
     assert housing.is_urgent(priority, fast_track) == (days in {1, 5} or stage == "funding")
 
 
-def test_a_hold_and_an_end_have_no_target(housing: CompiledPathway):
+def test_a_hold_and_an_end_have_no_target(housing: CompiledPathway) -> None:
     for stage in ("on_hold", "completed", "refused"):
         assert housing.target("complex", stage, "critical", None) is None
 
 
-def test_the_works_count_from_the_order_and_the_panel_from_the_referral(housing: CompiledPathway):
+def test_the_works_count_from_the_order_and_the_panel_from_the_referral(housing: CompiledPathway) -> None:
     since = {
         stage: target.since_stage
         for stage in ("ordered", "works", "panel_referred", "panel_scheduled")
@@ -74,14 +74,14 @@ def test_the_works_count_from_the_order_and_the_panel_from_the_referral(housing:
 
 
 @pytest.mark.parametrize(("tier", "days"), list(zip(TIERS, [20, 40, 90, 180], strict=True)))
-def test_from_first_contact_to_a_solution_there_is_a_target(housing: CompiledPathway, tier: str, days: int):
+def test_from_first_contact_to_a_solution_there_is_a_target(housing: CompiledPathway, tier: str, days: int) -> None:
     target = housing.end_to_end_target(tier)
     assert target is not None
     assert target.working_days == days
 
 
 @pytest.mark.parametrize(("days", "soon"), [(1, 1), (2, 1), (10, 2), (30, 6), (180, 36)])
-def test_the_last_fifth_is_due_soon(housing: CompiledPathway, days: int, soon: int):
+def test_the_last_fifth_is_due_soon(housing: CompiledPathway, days: int, soon: int) -> None:
     found = [
         target.due_soon
         for tier in TIERS
@@ -93,7 +93,7 @@ def test_the_last_fifth_is_due_soon(housing: CompiledPathway, days: int, soon: i
     assert set(found) == {soon}
 
 
-def test_a_target_is_over_on_a_working_day(housing: CompiledPathway, calendars: dict[str, Calendar]):
+def test_a_target_is_over_on_a_working_day(housing: CompiledPathway, calendars: dict[str, Calendar]) -> None:
     target = housing.target("moderate", "received", None, None)
     assert target is not None
     scotland = calendars["scotland"]
@@ -118,7 +118,7 @@ def test_a_target_is_over_on_a_working_day(housing: CompiledPathway, calendars: 
 )
 def test_the_council_decides_within_six_months_of_the_application(
     grant: CompiledPathway, calendars: dict[str, Calendar], start: date, end: date
-):
+) -> None:
     target = grant.target("simple", "application", "critical", "end_of_life")
     assert target is not None
     assert (target.months, target.working_days, target.choice_of) == (6, None, "law")
@@ -135,5 +135,5 @@ def test_the_council_decides_within_six_months_of_the_application(
         (date(2024, 12, 1), 1, date(2025, 1, 1)),
     ],
 )
-def test_months_end_on_the_same_day_or_the_months_last(start: date, months: int, end: date):
+def test_months_end_on_the_same_day_or_the_months_last(start: date, months: int, end: date) -> None:
     assert add_months(start, months) == end

@@ -35,14 +35,16 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("case", "adaptations", "flags", "tier"), TABLE)
-def test_the_table_proposes(housing: CompiledPathway, case: str, adaptations: list[str], flags: list[str], tier: str):
+def test_the_table_proposes(
+    housing: CompiledPathway, case: str, adaptations: list[str], flags: list[str], tier: str
+) -> None:
     assert housing.propose_tier(adaptations, flags).tier == tier, case
 
 
 @pytest.mark.parametrize(("case", "adaptations", "flags", "tier"), TABLE)
 def test_every_proposal_says_why_and_why_not_lower(
     housing: CompiledPathway, case: str, adaptations: list[str], flags: list[str], tier: str
-):
+) -> None:
     proposal = housing.propose_tier(adaptations, flags)
     assert proposal.reasons, case
     lower = list(housing.definition.tiers)[: list(housing.definition.tiers).index(tier)]
@@ -51,7 +53,7 @@ def test_every_proposal_says_why_and_why_not_lower(
     ]
 
 
-def test_the_reasons_are_sentences_for_people(housing: CompiledPathway):
+def test_the_reasons_are_sentences_for_people(housing: CompiledPathway) -> None:
     proposal = housing.propose_tier(["stairlift", "grab_rails"], ["structural_change", "child"])
     assert proposal.reasons == ("the work or the risk calls for an experienced therapist (structural change)",)
     assert proposal.lower_ruled_out[-1] == (
@@ -59,12 +61,12 @@ def test_the_reasons_are_sentences_for_people(housing: CompiledPathway):
     )
 
 
-def test_what_the_pathway_does_not_know_is_told(housing: CompiledPathway):
+def test_what_the_pathway_does_not_know_is_told(housing: CompiledPathway) -> None:
     with pytest.raises(UnknownWord, match=r"moat, dragon"):
         housing.propose_tier(["grab_rails", "moat"], ["dragon"])
 
 
-def test_another_jurisdiction_has_its_own_table(grant: CompiledPathway):
+def test_another_jurisdiction_has_its_own_table(grant: CompiledPathway) -> None:
     assert grant.propose_tier(["stairlift"], []).tier == "simple"
     assert grant.propose_tier(["stairlift"], ["child"]).tier == "complex"
     assert grant.propose_tier(["stairlift", "ramp", "rails"], []).tier == "complex"

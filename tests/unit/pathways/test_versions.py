@@ -43,7 +43,7 @@ def faults(folder: Path, calendars: dict[str, Calendar]) -> tuple[Fault, ...]:
 RENAMED = ("installed", "finished")
 
 
-def test_what_is_shipped_is_published_and_as_it_was():
+def test_what_is_shipped_is_published_and_as_it_was() -> None:
     locked = read_lock(FOLDER)
     assert {(entry.key, entry.version, entry.file) for entry in locked} == {
         (key, 1, file) for key in ("housing-solutions", KEY) for file in ("v1.yaml", "catalogue.yaml", "triage.yaml")
@@ -54,7 +54,7 @@ def test_what_is_shipped_is_published_and_as_it_was():
 @pytest.mark.parametrize("file", ["v1.yaml", "catalogue.yaml", "triage.yaml"])
 def test_a_published_file_that_has_been_edited_stops_the_start(
     copy_of_pathways: Path, calendars: dict[str, Calendar], file: str
-):
+) -> None:
     path = copy_of_pathways / KEY / file
     path.write_text(path.read_text("utf-8") + "# a small remark\n", "utf-8")
     (fault,) = faults(copy_of_pathways, calendars)
@@ -63,34 +63,38 @@ def test_a_published_file_that_has_been_edited_stops_the_start(
     assert "new version" in fault.mend
 
 
-def test_a_published_file_that_is_gone_stops_the_start(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_published_file_that_is_gone_stops_the_start(copy_of_pathways: Path, calendars: dict[str, Calendar]) -> None:
     (copy_of_pathways / KEY / "v1.yaml").unlink()
     (fault,) = faults(copy_of_pathways, calendars)
     assert (fault.file, fault.line) == (f"{KEY}/v1.yaml", 1)
     assert "is missing" in fault.message
 
 
-def test_line_endings_of_a_checkout_are_not_an_edit(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_line_endings_of_a_checkout_are_not_an_edit(copy_of_pathways: Path, calendars: dict[str, Calendar]) -> None:
     path = copy_of_pathways / KEY / "triage.yaml"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert load_pathways(copy_of_pathways, calendars).get(KEY, 1).published
 
 
-def test_a_lock_that_cannot_be_read_is_told_by_line(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_lock_that_cannot_be_read_is_told_by_line(copy_of_pathways: Path, calendars: dict[str, Calendar]) -> None:
     path = copy_of_pathways / LOCK_NAME
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join([*lines, "v1.yaml abc"]) + "\n", "utf-8")
     assert [(fault.file, fault.line) for fault in faults(copy_of_pathways, calendars)] == [(LOCK_NAME, len(lines) + 1)]
 
 
-def test_a_file_that_lies_elsewhere_than_it_says_is_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_file_that_lies_elsewhere_than_it_says_is_a_fault(
+    copy_of_pathways: Path, calendars: dict[str, Calendar]
+) -> None:
     (copy_of_pathways / LOCK_NAME).unlink()
     (copy_of_pathways / KEY / "v1.yaml").rename(copy_of_pathways / KEY / "v3.yaml")
     (fault,) = faults(copy_of_pathways, calendars)
     assert (fault.file, fault.message) == (f"{KEY}/v3.yaml", f"This is {KEY}/v1.yaml by its key and version.")
 
 
-def test_a_second_version_is_a_draft_until_it_is_published(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_second_version_is_a_draft_until_it_is_published(
+    copy_of_pathways: Path, calendars: dict[str, Calendar]
+) -> None:
     second_version(copy_of_pathways)
     drafted = load_pathways(copy_of_pathways, calendars)
     assert (drafted.latest(KEY).version, drafted.get(KEY, 2).published) == (1, False)
@@ -100,7 +104,7 @@ def test_a_second_version_is_a_draft_until_it_is_published(copy_of_pathways: Pat
     assert "already" in commands.publish(copy_of_pathways, KEY, 2).text
 
 
-def test_a_second_version_says_where_each_case_goes(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_second_version_says_where_each_case_goes(copy_of_pathways: Path, calendars: dict[str, Calendar]) -> None:
     second_version(copy_of_pathways, RENAMED, goes_to={"installed": ""})
     path = copy_of_pathways / KEY / "v2.yaml"
     text = path.read_text("utf-8").replace("    finished: finished\n", "")
@@ -112,26 +116,34 @@ def test_a_second_version_says_where_each_case_goes(copy_of_pathways: Path, cale
     assert pathway.migrated(State("complex", "works")) == State("complex", "works")
 
 
-def test_a_second_version_that_forgets_a_stage_is_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_second_version_that_forgets_a_stage_is_a_fault(
+    copy_of_pathways: Path, calendars: dict[str, Calendar]
+) -> None:
     second_version(copy_of_pathways, goes_to={"application": ""})
     messages = [fault.message for fault in faults(copy_of_pathways, calendars)]
     assert messages == [f"It is not said where {tier}/application of version 1 goes." for tier in ("complex", "simple")]
 
 
-def test_a_second_version_that_sends_a_case_nowhere_is_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_second_version_that_sends_a_case_nowhere_is_a_fault(
+    copy_of_pathways: Path, calendars: dict[str, Calendar]
+) -> None:
     second_version(copy_of_pathways, goes_to={"application": "lobby"})
     told = faults(copy_of_pathways, calendars)
     assert all("which does not exist" in fault.message for fault in told)
     assert len(told) == 2
 
 
-def test_a_stage_that_the_older_version_never_had_is_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_stage_that_the_older_version_never_had_is_a_fault(
+    copy_of_pathways: Path, calendars: dict[str, Calendar]
+) -> None:
     second_version(copy_of_pathways, goes_to={"attic": "received"})
     (fault,) = faults(copy_of_pathways, calendars)
     assert fault.message == "Version 1 has no stage called “attic”."
 
 
-def test_a_second_version_that_replaces_nothing_is_a_fault(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_second_version_that_replaces_nothing_is_a_fault(
+    copy_of_pathways: Path, calendars: dict[str, Calendar]
+) -> None:
     path = second_version(copy_of_pathways)
     text = path.read_text("utf-8")
     start, end = text.index("replaces:"), text.index("title:")
@@ -140,18 +152,18 @@ def test_a_second_version_that_replaces_nothing_is_a_fault(copy_of_pathways: Pat
     assert fault.message == "Version 2 replaces nothing."
 
 
-def test_a_version_cannot_replace_one_that_is_not_there(copy_of_pathways: Path, calendars: dict[str, Calendar]):
+def test_a_version_cannot_replace_one_that_is_not_there(copy_of_pathways: Path, calendars: dict[str, Calendar]) -> None:
     second_version(copy_of_pathways, ("replaces:\n  version: 1", "replaces:\n  version: 7"))
     (fault,) = faults(copy_of_pathways, calendars)
     assert fault.message == "There is no version 7 before this one."
 
 
-def test_the_first_version_sends_nothing_anywhere(housing: CompiledPathway):
+def test_the_first_version_sends_nothing_anywhere(housing: CompiledPathway) -> None:
     with pytest.raises(KeyError):
         housing.migrated(State("complex", "funding"))
 
 
-def test_pathways_are_found_by_key_and_version(pathways: PathwayCatalogue):
+def test_pathways_are_found_by_key_and_version(pathways: PathwayCatalogue) -> None:
     assert pathways.default_key == "housing-solutions"
     assert pathways.default is pathways.get("housing-solutions", 1)
     assert [(one.key, one.version) for one in pathways.all()] == [(KEY, 1), ("housing-solutions", 1)]

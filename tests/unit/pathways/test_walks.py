@@ -59,7 +59,7 @@ def possible_moves(pathway: CompiledPathway, before: Move) -> Iterator[tuple[Mov
 @settings(max_examples=60, deadline=None)
 def test_a_walk_stays_on_the_map_and_every_step_begins_where_the_last_one_ended(
     pathway: CompiledPathway, steps: list[int]
-):
+) -> None:
     at: State | None = None
     for move, _ in walk(pathway, steps):
         assert move.from_ == at
@@ -72,7 +72,7 @@ def test_a_walk_stays_on_the_map_and_every_step_begins_where_the_last_one_ended(
 
 @given(ANY_PATHWAY, STEPS)
 @settings(max_examples=25, deadline=None)
-def test_wherever_a_walk_has_led_an_end_can_be_reached(pathway: CompiledPathway, steps: list[int]):
+def test_wherever_a_walk_has_led_an_end_can_be_reached(pathway: CompiledPathway, steps: list[int]) -> None:
     *_, (last, _) = walk(pathway, steps)
     seen, waiting = {last.to}, [last]
     while waiting:
@@ -88,7 +88,7 @@ def test_wherever_a_walk_has_led_an_end_can_be_reached(pathway: CompiledPathway,
 
 @given(ANY_PATHWAY, STEPS)
 @settings(max_examples=40, deadline=None)
-def test_the_machine_makes_the_same_moves(pathway: CompiledPathway, steps: list[int]):
+def test_the_machine_makes_the_same_moves(pathway: CompiledPathway, steps: list[int]) -> None:
     for move, about in walk(pathway, steps):
         form = pathway.form(move.action).model_validate(pathway.example_details(move.action, about))
         answers = {key: value for key, value in form.__dict__.items() if key != OCCURRED_AT}
@@ -99,7 +99,7 @@ def test_the_machine_makes_the_same_moves(pathway: CompiledPathway, steps: list[
 
 
 @pytest.mark.parametrize(("pathway", "state"), EVERY_STATE, ids=NAMES)
-def test_the_machine_refuses_what_does_not_stand_in_a_state(pathway: CompiledPathway, state: State):
+def test_the_machine_refuses_what_does_not_stand_in_a_state(pathway: CompiledPathway, state: State) -> None:
     here = set(pathway.actions_from(state))
     for action in pathway.actions:
         allowed = state in pathway.action(action).arcs
@@ -110,7 +110,7 @@ def test_the_machine_refuses_what_does_not_stand_in_a_state(pathway: CompiledPat
 
 
 @pytest.mark.parametrize(("pathway", "state"), EVERY_STATE, ids=NAMES)
-def test_for_each_action_the_example_moves_an_ordinary_case(pathway: CompiledPathway, state: State):
+def test_for_each_action_the_example_moves_an_ordinary_case(pathway: CompiledPathway, state: State) -> None:
     about = ordinary(pathway, state)
     for action in pathway.actions_from(state):
         details = pathway.example_details(action, about)
@@ -127,7 +127,7 @@ def test_for_each_action_the_example_moves_an_ordinary_case(pathway: CompiledPat
 @pytest.mark.parametrize("goals", [(), ("To wash alone",)])
 def test_examples_hold_for_any_tenure_whatever_is_asked_for(
     tenure: str, items: tuple[str, ...], goals: tuple[str, ...]
-):
+) -> None:
     for pathway, state in EVERY_STATE:
         about = facts(
             pathway,

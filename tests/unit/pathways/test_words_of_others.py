@@ -60,21 +60,23 @@ UNDERSTOOD = [
 
 
 @pytest.mark.parametrize(("table", "text", "key"), UNDERSTOOD)
-def test_the_words_are_understood(pathways: PathwayCatalogue, table: str, text: str, key: str):
+def test_the_words_are_understood(pathways: PathwayCatalogue, table: str, text: str, key: str) -> None:
     assert pathways.vocabulary.match(table, text) == key
 
 
-@pytest.mark.parametrize("text", ["", "n/k", "unknown", "tied cottage??", "?", "private", "tenant", "x" * 5000])
-def test_a_tenure_that_is_not_clear_is_not_guessed(pathways: PathwayCatalogue, text: str):
+@pytest.mark.parametrize(
+    "text", ["", "n/k", "unknown", "tied cottage??", "caravan", "?", "private", "tenant", "x" * 5000]
+)
+def test_a_tenure_that_is_not_clear_is_not_guessed(pathways: PathwayCatalogue, text: str) -> None:
     assert pathways.vocabulary.match("tenure", text) is None
 
 
-def test_a_table_that_does_not_exist_is_an_error(pathways: PathwayCatalogue):
+def test_a_table_that_does_not_exist_is_an_error(pathways: PathwayCatalogue) -> None:
     with pytest.raises(KeyError):
         pathways.vocabulary.match("shoe_size", "42")
 
 
-def test_every_cause_of_a_hold_waits_on_somebody(pathways: PathwayCatalogue, housing: CompiledPathway):
+def test_every_cause_of_a_hold_waits_on_somebody(pathways: PathwayCatalogue, housing: CompiledPathway) -> None:
     vocabulary = pathways.vocabulary
     assert set(vocabulary.tables["hold_cause"]) == set(housing.definition.choices["hold_reason"])
     assert set(vocabulary.tables["waits_on"]) == set(housing.definition.choices["waits_on"])
@@ -82,7 +84,7 @@ def test_every_cause_of_a_hold_waits_on_somebody(pathways: PathwayCatalogue, hou
         assert vocabulary.match("waits_on", cause) is not None, cause
 
 
-def test_the_vocabulary_leads_to_what_the_pathway_knows(pathways: PathwayCatalogue, housing: CompiledPathway):
+def test_the_vocabulary_leads_to_what_the_pathway_knows(pathways: PathwayCatalogue, housing: CompiledPathway) -> None:
     tables, about = pathways.vocabulary.tables, housing.definition
     assert list(tables["tenure"]) == about.tenures
     assert set(tables["tier"]) == set(about.tiers)
@@ -92,13 +94,13 @@ def test_the_vocabulary_leads_to_what_the_pathway_knows(pathways: PathwayCatalog
     assert set(tables["fast_track"]) == set(about.choices["fast_track"])
 
 
-def test_a_pathway_may_have_tables_of_its_own(grant: CompiledPathway):
+def test_a_pathway_may_have_tables_of_its_own(grant: CompiledPathway) -> None:
     assert grant.vocabulary.match("tier", "Straightforward") == "simple"
     assert grant.vocabulary.match("funding_source", "DFG") == "disabled_facilities_grant"
     assert grant.vocabulary.match("tenure", "HA tenant") == "rsl_tenant"
 
 
-def test_a_key_is_shown_in_words(pathways: PathwayCatalogue):
+def test_a_key_is_shown_in_words(pathways: PathwayCatalogue) -> None:
     assert pathways.vocabulary.label("outcome", "advice_only") == "Advice only"
     assert pathways.vocabulary.label("outcome", "gone_fishing") == "gone fishing"
 
@@ -147,7 +149,7 @@ ITEMS = [
 
 
 @pytest.mark.parametrize(("text", "key"), ITEMS)
-def test_the_catalogue_finds_what_somebody_asked_for(housing: CompiledPathway, text: str, key: str | None):
+def test_the_catalogue_finds_what_somebody_asked_for(housing: CompiledPathway, text: str, key: str | None) -> None:
     assert housing.catalogue.match(text) == key
 
 
@@ -163,18 +165,20 @@ def test_the_catalogue_finds_what_somebody_asked_for(housing: CompiledPathway, t
         ("stairlift", ("stairlift",)),
     ],
 )
-def test_several_things_in_one_phrase_are_all_found_or_none(housing: CompiledPathway, text: str, keys: tuple[str, ...]):
+def test_several_things_in_one_phrase_are_all_found_or_none(
+    housing: CompiledPathway, text: str, keys: tuple[str, ...]
+) -> None:
     assert housing.catalogue.match_all(text) == keys
 
 
-def test_every_label_and_key_finds_its_own_item(pathways: PathwayCatalogue):
+def test_every_label_and_key_finds_its_own_item(pathways: PathwayCatalogue) -> None:
     for pathway in pathways.all():
         for key, item in pathway.catalogue.items.items():
             for words in (key, item.label, item.label.upper(), *item.synonyms):
                 assert pathway.catalogue.match(words) == key, words
 
 
-def test_an_item_is_shown_by_its_label(housing: CompiledPathway):
+def test_an_item_is_shown_by_its_label(housing: CompiledPathway) -> None:
     assert housing.catalogue.label("key_safe") == "Key safe"
     assert housing.catalogue.label("gone_item") == "gone item"
     assert housing.catalogue.listed()[0]["key"] == "grab_rails"
@@ -184,5 +188,5 @@ def test_an_item_is_shown_by_its_label(housing: CompiledPathway):
     ("text", "plain"),
     [("L/A  Shower", "l a shower"), ("Café & Bar", "cafe and bar"), ("person's", "persons"), ("80 %", "80 %")],
 )
-def test_phrases_have_a_plainest_form(text: str, plain: str):
+def test_phrases_have_a_plainest_form(text: str, plain: str) -> None:
     assert normal(text) == plain
