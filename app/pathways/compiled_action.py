@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel
 from transitions.core import Event
@@ -18,6 +19,7 @@ from app.pathways.question import Need
 class CompiledAction:
     """What the definition says of an action, resolved. `event` is its event in the machine.
 
+    `schema` is the form's JSON Schema, kept because working it out takes longer than deciding does.
     A state in `blockers` alone is one where the action is shown but can lead nowhere.
     """
 
@@ -26,6 +28,7 @@ class CompiledAction:
     roles: frozenset[str]
     fields: Mapping[str, FieldDefinition]
     form: type[BaseModel]
+    schema: Mapping[str, Any]
     arcs: Mapping[State | None, tuple[Arc, ...]]
     blockers: Mapping[State, tuple[BlockerRule, ...]]
     needs: frozenset[Need]

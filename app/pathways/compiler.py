@@ -6,6 +6,7 @@ not exist. It never touches a case, only a bare probe.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from transitions import Machine
 
@@ -118,12 +119,14 @@ def _action(
     action = definition.actions[name]
     fields = definition.forms[action.form].fields if action.form else {}
     blockers = blockers_by_state(definition, action, arcs)
+    form = build_form(name, action.label, fields, lists)
     return CompiledAction(
         name=name,
         definition=action,
         roles=roles_named(definition, action.roles),
         fields=fields,
-        form=build_form(name, action.label, fields, lists),
+        form=form,
+        schema=MappingProxyType(form.model_json_schema()),
         arcs=arcs,
         blockers=blockers,
         needs=_needs(fields, arcs, blockers),

@@ -112,9 +112,12 @@ class CompiledPathway:
         return options_of(question, self.choices)
 
     def form_schema(self, action: str, *, example: Mapping[str, object] | None = None) -> dict[str, Any]:
-        """Give an action's form as JSON Schema, with the example when one is given. Raises UnknownAction."""
-        schema = self.form(action).model_json_schema()
-        return schema if example is None else schema | {"examples": [dict(example)]}
+        """Give an action's form as JSON Schema, with the example when one is given. Raises UnknownAction.
+
+        The inner parts are shared between calls: do not change them.
+        """
+        examples_given = {} if example is None else {"examples": [dict(example)]}
+        return {**self.action(action).schema, **examples_given}
 
     def example_details(self, action: str, facts: Facts, *, meetings: Sequence[int] = ()) -> dict[str, object]:
         """Fill in an action's form as an ordinary case like this one would: valid for this case, today.
