@@ -1,0 +1,39 @@
+"""Everything the worker does by itself, put together from the features: the one list of jobs."""
+
+from typing import Any, Final
+
+from app.cases.actions.renew_deadlines import renew_deadlines
+from app.checks.findings import Severity
+from app.checks.keeping import keep
+from app.checks.run import run_checks
+from app.checks.seals import seal
+from app.notifications.jobs import Job, Work
+from app.notifications.prune import prune
+from app.notifications.reminders import remind_of_holds
+
+
+async def _seal(work: Work) -> dict[str, Any]:
+    made = await seal(work.db)
+    # In the log the newest seal is outside the database: who rewrites the journal cannot rewrite that.
+    return {"seals": len(made), "seal": made[-1].hash.hex() if made else None}
+
+
+async def _check(work: Work) -> dict[str, Any]:
+    report = await run_checks(work.db, casework=work.casework, clock=work.clock)
+    run_id = await keep(work.db, report)
+    return {"run": run_id, "errors": report.total(Severity.ERROR), "warnings": report.total(Severity.WARNING)}
+
+
+async def _renew(work: Work) -> dict[str, Any]:
+    renewed = await renew_deadlines(work.db, timekeeper=work.casework.timekeeper)
+    return {"looked_at": renewed.looked_at, "changed": renewed.changed}
+
+
+JOBS: Final = (
+    Job(key="seal_journal", title="Seal the journal", cron="0 1 * * *", run=_seal),
+    Job(key="renew_deadlines", title="Work out anew what is due when", cron="10 1 * * *", run=_renew),
+    Job(key="check_integrity", title="Check that the data hold together", cron="30 1 * * *", run=_check),
+    Job(key="prune", title="Throw away what has served its purpose", cron="0 3 * * *", run=prune),
+    Job(key="remind_of_holds", title="Remind of holds to review", cron="0 5 * * *", run=remind_of_holds),
+)
+"""Times are UTC: at night, the reminders before people start."""
