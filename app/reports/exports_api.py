@@ -1,0 +1,62 @@
+"""The journal as open event data, pseudonymised and streamed: memory does not grow with the number of cases."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import text
+
+from app.access.actor import Actor
+from app.access.permissions import Permission
+from app.access.policy import require
+from app.edge.desk import Desk, ReadingDesk
+from app.edge.doors import enter
+from app.kernel.database import Session
+from app.reports.exports.ocel import ocel
+from app.reports.exports.xes import xes
+
+router = APIRouter(tags=["exports"])
+Writer = Callable[[Session], AsyncIterator[bytes]]
+XES: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "An XES 1.0 log", "content": {"application/xml": {"schema": {"type": "string"}}}}
+}
+OCEL: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "An OCEL 2.0 log", "content": {"application/json": {"schema": {"type": "object"}}}}
+}
+# A slow reader may take its time between two pieces; one that has gone away may not hold a snapshot for ever.
+_PATIENCE = text("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+
+
+@router.get(
+    "/exports/journal.xes", response_class=StreamingResponse, responses=XES, summary="The journal as an XES log"
+)
+async def journal_xes(desk: ReadingDesk) -> Response:
+    """Every event of the cases one may see, a trace a case: no names, nothing that a person wrote."""
+    return await _stream(desk, xes, "application/xml", "journal.xes")
+
+
+@router.get(
+    "/exports/journal.ocel.json", response_class=StreamingResponse, responses=OCEL, summary="The journal as an OCEL log"
+)
+async def journal_ocel(desk: ReadingDesk) -> Response:
+    """Every event of the cases one may see, with its case, organisations and staff under pseudonyms."""
+    return await _stream(desk, ocel, "application/json", "journal.ocel.json")
+
+
+async def _stream(desk: Desk, write: Writer, kind: str, name: str) -> Response:
+    async def work(_session: Session, actor: Actor) -> Response:
+        require(actor, Permission.EXPORT_READ)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(_pieces(desk, write), media_type=kind, headers=headers)
+
+    # Who may not is told so here; once the answer has begun there is no other status to give.
+    return await desk.report(work)
+
+
+async def _pieces(desk: Desk, write: Writer) -> AsyncIterator[bytes]:
+    async with desk.db.snapshot() as session:
+        await enter(session, desk.request.headers.get("authorization"), scope="read")
+        await session.execute(_PATIENCE)
+        async for piece in write(session):
+            yield piece
