@@ -36,7 +36,7 @@ _EVENTS = text(
     INSERT INTO case_events (case_id, sequence, kind, action, from_tier, from_stage, to_tier, to_stage, custody_id,
                              occurred_at, recorded_at, actor_id, actor_kind, organisation_id, details, effects)
     VALUES (:case_id, :sequence, :kind, :action, :from_tier, :from_stage, :to_tier, :to_stage, :custody_id,
-            :occurred_at, :recorded_at, NULL, :actor_kind, :organisation_id, CAST(:details AS jsonb),
+            :occurred_at, :recorded_at, (SELECT min(id) FROM users), :actor_kind, :organisation_id, CAST(:details AS jsonb),
             CAST(:effects AS jsonb))
     """
 )
