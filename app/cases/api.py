@@ -28,6 +28,7 @@ from app.cases.schemas import (
 )
 from app.cases.worklist import Due, Wanted, worklist
 from app.edge.desk import ReadingDesk, WritingDesk, if_match
+from app.edge.parameters import text_filter
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, decode, decode_number, encode
 from app.kernel.problems import FieldProblem, Unprocessable
@@ -102,17 +103,15 @@ def _command(body: ReferralIn, *, allow_test_numbers: bool) -> LogReferral:
 async def get_cases(  # noqa: PLR0913 # each is a filter of the contract
     desk: ReadingDesk,
     *,
-    tier: str | None = None,
-    stage: str | None = None,
-    group: str | None = None,
+    tier: Annotated[str | None, text_filter("One tier.")] = None,
+    stage: Annotated[str | None, text_filter("One stage.")] = None,
+    group: Annotated[str | None, text_filter("One group of stages.")] = None,
     assigned_to: Annotated[str | None, Query(description="A user's number, `me`, or `nobody`.")] = None,
-    organisation: Annotated[str | None, Query(description="Held by: an organisation's key or name.")] = None,
+    organisation: Annotated[str | None, text_filter("Held by: an organisation's key or name.")] = None,
     due: Due | None = None,
-    fast_track: Annotated[str | None, Query(description="`true`, `false`, or one fast track.")] = None,
-    q: Annotated[
-        str | None, Query(max_length=200, description="Reference, CHI or NHS number, postcode or name.")
-    ] = None,
-    source: Annotated[str | None, Query(description="Brought in from this import source.")] = None,
+    fast_track: Annotated[str | None, text_filter("`true`, `false`, or one fast track.")] = None,
+    q: Annotated[str | None, text_filter("Reference, CHI or NHS number, postcode or name.")] = None,
+    source: Annotated[str | None, text_filter("Brought in from this import source.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:

@@ -1,6 +1,6 @@
 """Parameters that many routes share: numbers and keys in an address, and where in a list one is."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path, Query
 
@@ -13,3 +13,8 @@ KeyInPath = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,80}$", description="Its k
 Named = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Its key or its name.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.")]
 Cursor = Annotated[str | None, Query(description="Where the last page ended: its `next_cursor`.")]
+
+
+def text_filter(description: str) -> Any:
+    """A filter that takes any text which the database can hold."""
+    return Query(max_length=200, pattern=r"^[^\x00]*$", description=description)

@@ -7,7 +7,7 @@ import orjson
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from app.kernel.database import sqlstate
@@ -78,7 +78,8 @@ def from_database(error: SQLAlchemyError) -> Problem | None:
         return NotReady("The service is busy or the database is away. Nothing was changed; try again in a moment.")
     if state in ("23505", "23P01"):
         return Conflict("Somebody else has just recorded the same. Look again before you go on.")
-    if state.startswith("22"):
+    # The driver refuses some of it before the database can give it a number.
+    if state.startswith("22") or isinstance(error, DataError):
         return Unprocessable(
             [FieldProblem("", "Something in this cannot be stored: a character or a number out of range.")]
         )
