@@ -1,5 +1,6 @@
 """Referrals for tests: each one a new person in a new home, so that none is a possible repeat of another."""
 
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -30,7 +31,8 @@ def referral(**changes: Any) -> dict[str, Any]:
     body: dict[str, Any] = {
         "person": {
             "name": f"{_FIRST[n % len(_FIRST)]} Dummie-{_letters(n)}",
-            "date_of_birth": f"{1930 + n % 60}-{1 + n % 12:02d}-{1 + n % 28:02d}",
+            # A day of one's own: with a like-sounding name, a shared one would make two people a possible repeat.
+            "date_of_birth": (date(1930, 1, 1) + timedelta(days=n)).isoformat(),
             "nhs_number": test_number(),
         },
         "home": {
