@@ -122,6 +122,8 @@ def apply(before: CaseState, event: Event) -> CaseState:
     )
     if event.kind in ("moved", "milestone_imported"):
         after = _moved(before, after, event)
+    if event.kind == "pathway_migrated":
+        after = _migrated(before, after, event)
     return _clocked(after, event)
 
 
@@ -159,6 +161,12 @@ def _moved(before: CaseState, after: CaseState, event: Event) -> CaseState:
     )
 
 
+def _migrated(before: CaseState, after: CaseState, event: Event) -> CaseState:
+    """Nothing has happened to the case: its stage has another name or group, and every clock goes on."""
+    group = event.effects.get("stage_group", before.stage_group)
+    return replace(after, stage_group=group, resume_stage=event.effects.get("resume_stage", before.resume_stage))
+
+
 def _clocked(after: CaseState, event: Event) -> CaseState:
     match event.effects.get("clock"):
         case "stops":
@@ -187,6 +195,8 @@ def _memory(before: CaseState, event: Event) -> Mapping[str, Any]:
     memory = dict(before.memory)
     if event.kind in ("moved", "milestone_imported") and effects.get("hold") != "closes":
         memory["entered"] = {**memory.get("entered", {}), event.to.stage: event.occurred_at.isoformat()}
+    if effects.get("renames"):
+        memory["entered"] = _renamed(memory.get("entered", {}), effects["renames"])
     others = {k: v for k, v in effects.get("sets", {}).items() if k not in SETTABLE}
     if others:
         memory["attributes"] = {**memory.get("attributes", {}), **others}
@@ -200,6 +210,15 @@ def _memory(before: CaseState, event: Event) -> Mapping[str, Any]:
     if effects.get("clock") == "new_episode":
         memory["episode_from"] = event.occurred_at.isoformat()
     return memory
+
+
+def _renamed(entered: Mapping[str, str], renames: Mapping[str, str]) -> dict[str, str]:
+    """Keep when stages were entered under their new names too; where stages become one, the latest counts."""
+    moments: dict[str, str] = {}
+    for stage, moment in entered.items():
+        name = renames.get(stage, stage)
+        moments[name] = max(moments.get(name, moment), moment, key=datetime.fromisoformat)
+    return {**entered, **moments}
 
 
 def _remembered(known: Mapping[str, list[int]], parts: Iterable[str], actor_id: int | None) -> dict[str, list[int]]:

@@ -1,13 +1,13 @@
 """Whether what the database shows of a case is what its journal says, and whether the journal is what was recorded."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import fields
 
 from sqlalchemy import text
 
 from app.cases import rules
 from app.cases.models import Case
-from app.cases.rules import CaseState, Event
+from app.cases.projection import differences
+from app.cases.rules import Event
 from app.checks.chain import broken_links
 from app.checks.findings import Finding, Rule, Severity, Surroundings
 from app.checks.seals import broken_seals
@@ -16,20 +16,12 @@ from app.kernel.database import Session
 from app.pathways.loader import UnknownPathway
 
 
-def differences(case: Case, events: Sequence[Event]) -> list[str]:
-    """Name the projected columns that are not what the journal, replayed, gives."""
-    replayed = rules.replay(events)
-    if replayed is None:
-        return ["journal"]
-    names = (field.name for field in fields(CaseState))
-    return [name for name in names if getattr(case.state, name) != getattr(replayed, name)]
-
-
 def _follows(case: Case, events: Sequence[Event], surroundings: Surroundings) -> Iterator[str]:
     del surroundings
-    if not events:
+    replayed = rules.replay(events)
+    if replayed is None:
         yield "The case has no journal. Compare the database with a backup."
-    elif wrong := differences(case, events):
+    elif wrong := differences(case.state, replayed):
         yield f"Not what the journal says: {', '.join(wrong)}. `adapt journal project {case.reference}` sets it right."
 
 

@@ -1,12 +1,13 @@
 """Set a case's row right from its journal, when the row was changed behind the service's back."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from sqlalchemy import text
 
 from app.cases import journal, queries, rules
 from app.cases.events import load_events
 from app.cases.models import Case
+from app.cases.projection import differences
 from app.cases.rules import CaseState
 from app.cases.timekeeping import Timekeeper
 from app.kernel.database import Session
@@ -45,5 +46,5 @@ async def project_anew(session: Session, reference: str, *, timekeeper: Timekeep
 
 
 def _changed(case: Case, state: CaseState, head: bytes) -> tuple[str, ...]:
-    names = [f.name for f in fields(CaseState) if getattr(case.state, f.name) != getattr(state, f.name)]
-    return (*names, *(("head_hash",) if case.head_hash != head else ()))
+    head_hash = ("head_hash",) if case.head_hash != head else ()
+    return (*differences(case.state, state), *head_hash)
