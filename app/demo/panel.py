@@ -1,0 +1,97 @@
+"""The demo's panel for complex cases: who sits on it, a meeting every month, and who came to those that are over."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Final
+
+from sqlalchemy import text
+
+from app.access.actor import Actor
+from app.cases.casework import Casework
+from app.demo import cast
+from app.demo.timetable import Sitting
+from app.kernel.calendars import Calendar
+from app.kernel.database import Session
+from app.panels import rules
+from app.panels.actions.record_attendance import RecordAttendance, record_attendance
+from app.panels.actions.set_meeting import SetMeeting, set_meeting
+from app.panels.actions.set_up_panel import AddMember, SetUpPanel, add_member, set_up_panel
+
+KEY: Final = "complex-cases"
+CAPACITY: Final = 6
+PAPERS_WORKING_DAYS: Final = 5
+_WEDNESDAY: Final = 2
+_NOT_QUORATE_EVERY: Final = 9
+_PLACES: Final = ("Sample House, Fixtureton", "By video")
+
+
+async def set_up(
+    session: Session, coordinator: Actor, *, casework: Casework, start: datetime, today: date, rng: Random
+) -> list[Sitting]:
+    """Set up the panel with its meetings from `start` to a year from `today`, and record who came."""
+    first = casework.timekeeper.day(start)
+    panel = SetUpPanel(
+        key=KEY,
+        name="Complex cases panel",
+        quorum=3,
+        quorum_sectors=("health", "housing"),
+        papers_working_days=PAPERS_WORKING_DAYS,
+    )
+    await set_up_panel(session, coordinator, panel)
+    members = [member for member in cast.MEMBERS if member.sector is not None]
+    for member in members:
+        assert member.sector is not None
+        seat = AddMember(panel=KEY, email=member.email, sector=member.sector, member_from=first)
+        await add_member(session, coordinator, seat)
+    calendar = casework.timekeeper.calendars[casework.pathways.latest(casework.default_pathway).calendar_key]
+    sittings: list[Sitting] = []
+    for number, day in enumerate(_meeting_days(calendar, first, today + timedelta(days=365))):
+        command = SetMeeting(panel=KEY, held_on=day, capacity=CAPACITY, place=_PLACES[number % 2])
+        meeting_id = await set_meeting(session, coordinator, command, casework=casework, now=start)
+        quorate = day >= today or number % _NOT_QUORATE_EVERY != _NOT_QUORATE_EVERY - 1
+        if day < today:
+            await record_attendance(session, coordinator, _attendance(meeting_id, members, rng, quorate=quorate))
+        due = rules.papers_due(calendar, day, PAPERS_WORKING_DAYS)
+        sittings.append(Sitting(id=meeting_id, held_on=day, papers_due_on=due, capacity=CAPACITY, quorate=quorate))
+    return sittings
+
+
+def _meeting_days(calendar: Calendar, start: date, end: date) -> Iterator[date]:
+    """The second Wednesday of each month, or the next working day."""
+    month = start.replace(day=1)
+    while month <= end:
+        day = month + timedelta(days=(_WEDNESDAY - month.weekday()) % 7 + 7)
+        while not calendar.is_working_day(day):
+            day += timedelta(days=1)
+        if start + timedelta(days=14) <= day <= end:
+            yield day
+        month = (month + timedelta(days=32)).replace(day=1)
+
+
+def _attendance(meeting_id: int, members: Sequence[cast.Member], rng: Random, *, quorate: bool) -> RecordAttendance:
+    """Some sector stays away now and then; where the quorum is not met, health and social care could not come."""
+    away = {rng.choice(("social_care", "third_sector", "nobody"))} if quorate else {"health", "social_care"}
+    absent = [member.email for member in members if member.sector in away]
+    present = [member.email for member in members if member.email not in absent]
+    return RecordAttendance(meeting_id=meeting_id, present=tuple(present), absent=tuple(absent))
+
+
+_ATTENDED = text(
+    """
+    UPDATE panel_attendance a SET recorded_at = (m.held_on + time '13:00') AT TIME ZONE 'Europe/London'
+      FROM panel_meetings m WHERE m.id = a.meeting_id
+    """
+)
+_ASSENTED = text(
+    """
+    UPDATE panel_assents a SET given_at = coalesce(i.closed_at, (m.held_on + time '12:00') AT TIME ZONE 'Europe/London')
+      FROM panel_items i JOIN panel_meetings m ON m.id = i.meeting_id WHERE i.id = a.item_id
+    """
+)
+
+
+async def date_back(session: Session) -> None:
+    """Put what the panel wrote down on the day of its meeting; its tables take the database's clock."""
+    await session.execute(_ATTENDED)
+    await session.execute(_ASSENTED)
