@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 from sqlalchemy import text
 
+from app.checks.documents import PAGE, checks_page
 from app.checks.doubtful_times import DOUBTFUL_TIMES
 from app.checks.findings import Severity
 from app.checks.keeping import keep
@@ -14,6 +15,7 @@ from app.checks.registry import RULES, UnknownRule, rules_named
 from app.checks.run import run_checks
 from app.checks.shown import as_json, as_table
 from app.kernel.clock import SystemClock
+from app.settings import ROOT
 from tests.checks.ground import Ground
 
 pytestmark = pytest.mark.database
@@ -67,3 +69,7 @@ def test_every_rule_says_what_it_means_and_what_to_do_and_looks_at_something() -
         assert rule.means.endswith("."), rule.key
         assert rule.mend.endswith("."), rule.key
         assert rule.find or rule.judge, rule.key
+
+
+def test_the_page_about_the_checks_is_the_one_that_the_registry_gives() -> None:
+    assert (ROOT / PAGE).read_text("utf-8") == checks_page(), "Run `make docs`."
