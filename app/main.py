@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.cases import api as cases_api
-from app.cases import record_api
+from app.cases import pathway_api, reads_api, record_api, time_api
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
 from app.edge import openapi, problem_answers
@@ -16,18 +16,25 @@ from app.edge.limits import Limits
 from app.kernel.calendars import Calendar
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import Database, Session, app_engine
+from app.panels import api as panels_api
+from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
+from app.people import api as people_api
+from app.reports import api as reports_api
+from app.reports import exports_api
 from app.settings import Settings
 
 DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
+APIS = (
+    cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, reports_api, exports_api,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, database_url: str, *, clock: Clock | None = None) -> FastAPI:
     """Build the app for one partnership's database. Raises PathwayFaults when the pathway data has a fault."""
-    calendars = load_calendars(settings.pathways_dir / "calendars")
-    pathways = load_pathways(settings.pathways_dir, calendars)
+    calendars, pathways = read_pathways(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -53,10 +60,16 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock | None = N
     problem_answers.install(app)
     app.add_middleware(Limits, max_body=settings.max_body_bytes, max_upload=settings.max_upload_bytes)
     app.include_router(health_router)
-    for api in (cases_api, record_api):
+    for api in APIS:
         app.include_router(api.router, prefix=API, responses=openapi.PROBLEM_RESPONSES)
     openapi.install(app)
     return app
+
+
+def read_pathways(settings: Settings) -> tuple[dict[str, Calendar], PathwayCatalogue]:
+    """Read, check and compile the pathway data. Raises PathwayFaults with every fault."""
+    calendars = load_calendars(settings.pathways_dir / "calendars")
+    return calendars, load_pathways(settings.pathways_dir, calendars)
 
 
 async def build_casework(
@@ -77,6 +90,8 @@ async def build_casework(
         timekeeper=Timekeeper(pathways, own),
         default_pathway=partnership.pathway_key if partnership else DEFAULT_PATHWAY,
         allow_test_numbers=settings.allow_test_numbers,
+        meetings=PanelMeetings(),
+        followers=(PanelFollower(),),
     )
 
 

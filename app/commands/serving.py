@@ -15,9 +15,7 @@ from app.commands.preparation import prepare
 from app.demo.partnership import ensure_demo
 from app.kernel.database import Database, owner_engine
 from app.kernel.logging import configure_logging
-from app.main import create_app
-from app.pathways.calendar_files import load_calendars
-from app.pathways.loader import load_pathways
+from app.main import create_app, read_pathways
 from app.settings import Settings
 
 _SERVER: Mapping[str, Any] = {
@@ -50,7 +48,7 @@ def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environ
 def check_pathways(settings: Settings) -> None:
     """Refuse to start on pathway data with a fault: exit code 2, every fault told."""
     with faults_told():
-        load_pathways(settings.pathways_dir, load_calendars(settings.pathways_dir / "calendars"))
+        read_pathways(settings)
 
 
 async def _demo(url: str, settings: Settings, password: str) -> None:

@@ -1,0 +1,40 @@
+"""The `adapt` command."""
+
+import typer
+
+from app.commands import keeping, pathways, people, serving
+from app.commands.console import err
+from app.kernel.postgres_tools import EmbeddedServerError
+
+cli = typer.Typer(
+    name="adapt",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Housing adaptations, from first contact to a home that works.",
+)
+cli.command("run")(serving.run)
+cli.command("serve")(serving.serve)
+cli.command("migrate")(keeping.migrate)
+cli.command("check")(keeping.check)
+cli.command("deadlines")(keeping.deadlines)
+cli.command("docs")(pathways.docs)
+cli.add_typer(people.token, name="token")
+cli.add_typer(people.user, name="user")
+cli.add_typer(people.organisation, name="organisation")
+cli.add_typer(pathways.pathway, name="pathway")
+cli.add_typer(keeping.journal, name="journal")
+cli.add_typer(keeping.database, name="database")
+
+
+def main() -> None:
+    """Run the command; what the surroundings lack is told in one sentence."""
+    try:
+        cli()
+    except EmbeddedServerError as error:
+        err.print(str(error), markup=False)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()
