@@ -1,6 +1,7 @@
 """The demo's panel for complex cases: who sits on it, a meeting every month, and who came to those that are over."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
@@ -46,15 +47,30 @@ async def set_up(
         await add_member(session, coordinator, seat)
     calendar = casework.timekeeper.calendars[casework.pathways.latest(casework.default_pathway).calendar_key]
     sittings: list[Sitting] = []
-    for number, day in enumerate(_meeting_days(calendar, first, today + timedelta(days=365))):
-        command = SetMeeting(panel=KEY, held_on=day, capacity=CAPACITY, place=_PLACES[number % 2])
+    for sitting in meetings_of(calendar, first, today):
+        place = _PLACES[sitting.id % len(_PLACES)]
+        command = SetMeeting(panel=KEY, held_on=sitting.held_on, capacity=sitting.capacity, place=place)
         meeting_id = await set_meeting(session, coordinator, command, casework=casework, now=start)
-        quorate = day >= today or number % _NOT_QUORATE_EVERY != _NOT_QUORATE_EVERY - 1
-        if day < today:
-            await record_attendance(session, coordinator, _attendance(meeting_id, members, rng, quorate=quorate))
-        due = rules.papers_due(calendar, day, PAPERS_WORKING_DAYS)
-        sittings.append(Sitting(id=meeting_id, held_on=day, papers_due_on=due, capacity=CAPACITY, quorate=quorate))
+        if sitting.held_on < today:
+            attendance = _attendance(meeting_id, members, rng, quorate=sitting.quorate)
+            await record_attendance(session, coordinator, attendance)
+        sittings.append(replace(sitting, id=meeting_id))
     return sittings
+
+
+def meetings_of(calendar: Calendar, start: date, today: date) -> list[Sitting]:
+    """The panel's meetings from `start` to a year from `today`, numbered from 1; enough members come to most."""
+    days = enumerate(_meeting_days(calendar, start, today + timedelta(days=365)), start=1)
+    return [
+        Sitting(
+            id=number,
+            held_on=day,
+            papers_due_on=rules.papers_due(calendar, day, PAPERS_WORKING_DAYS),
+            capacity=CAPACITY,
+            quorate=day >= today or number % _NOT_QUORATE_EVERY != 0,
+        )
+        for number, day in days
+    ]
 
 
 def _meeting_days(calendar: Calendar, start: date, end: date) -> Iterator[date]:
