@@ -3,13 +3,21 @@
 from typing import Any, Final
 
 from app.cases.actions.renew_deadlines import renew_deadlines
+from app.cases.casework import Casework
 from app.checks.findings import Severity
 from app.checks.keeping import keep
 from app.checks.run import run_checks
 from app.checks.seals import seal
+from app.kernel.clock import SystemClock
+from app.kernel.database import Session
+from app.main import build_casework
 from app.notifications.jobs import Job, Work
 from app.notifications.prune import prune
 from app.notifications.reminders import remind_of_holds
+from app.notifications.worker import run_worker
+from app.pathways.calendar_files import load_calendars
+from app.pathways.loader import load_pathways
+from app.settings import Settings
 
 
 async def _seal(work: Work) -> dict[str, Any]:
@@ -37,3 +45,14 @@ JOBS: Final = (
     Job(key="remind_of_holds", title="Remind of holds to review", cron="0 5 * * *", run=remind_of_holds),
 )
 """Times are UTC: at night, the reminders before people start."""
+
+
+async def work(url: str, settings: Settings, *, wait: bool = True) -> None:
+    """Run a worker as the schema's owner (`url`) until it is told to stop. Raises PathwayFaults."""
+    calendars = load_calendars(settings.pathways_dir / "calendars")
+    pathways = load_pathways(settings.pathways_dir, calendars)
+
+    async def surroundings(session: Session) -> Casework:
+        return await build_casework(session, settings, pathways, calendars)
+
+    await run_worker(url, JOBS, surroundings=surroundings, clock=SystemClock(), wait=wait)

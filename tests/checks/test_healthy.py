@@ -53,6 +53,16 @@ async def test_a_run_is_kept_with_its_findings(ground: Ground) -> None:
     assert [(row.rule, row.severity, row.reference) for row in rows] == [("doubtful_times", "warning", ground["ended"])]
 
 
+async def test_findings_are_seen_by_those_who_may_see_the_case_and_by_nobody_else(ground: Ground) -> None:
+    report = await run_checks(ground.service.owner, casework=ground.casework, clock=SystemClock())
+    run_id = await keep(ground.service.owner, report)
+    for who, seen in (("service_manager", 1), ("housing_officer", 1), ("stranger", 0)):
+        async with ground.service.app.state.db.transaction() as session:
+            await session.execute(text("SELECT door.enter_as(:id)"), {"id": ground.service.cast[who].id})
+            statement = text("SELECT count(*) FROM check_findings WHERE run_id = :id")
+            assert await session.scalar(statement, {"id": run_id}) == seen, who
+
+
 def test_rules_are_chosen_by_name_and_an_unknown_name_lists_those_there_are() -> None:
     assert [rule.key for rule in rules_named(("training_expired", "chain_is_whole"))] == [
         "chain_is_whole",

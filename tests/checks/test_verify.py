@@ -1,5 +1,7 @@
 """`adapt journal verify` says what was verified and where the journal does not hold; seals show what is gone."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -103,6 +105,42 @@ async def test_seals_that_were_made_anew_miss_the_one_that_was_written_down(fres
     verdict = await verify(fresh_service.owner, noted_seal=noted.hash.hex())
     assert verdict.noted_seal_missing
     assert "written down" in verdict.lines()[1]
+
+
+_NOTE = text(
+    """
+    INSERT INTO case_events (case_id, sequence, kind, from_tier, from_stage, to_tier, to_stage, custody_id, actor_id,
+                             organisation_id, recorded_at, occurred_at)
+    SELECT id, sequence + 1, 'note_added', tier, stage, tier, stage, custody_id, 1, custody_id, NULL, NULL
+      FROM cases WHERE reference = :reference
+    """
+)
+_FOLLOW = text(
+    """
+    UPDATE cases c SET sequence = e.sequence, head_hash = e.hash, last_occurred_at = e.occurred_at FROM case_events e
+     WHERE e.case_id = c.id AND c.reference = :reference AND e.sequence = c.sequence + 1
+    """
+)
+_WAITS = text("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'case_events'::regclass AND NOT granted)")
+
+
+async def test_a_seal_waits_for_an_event_that_is_still_being_written(fresh_service: Service) -> None:
+    slow, quick = [await walked(fresh_service, tier="moderate") for _ in range(2)]
+    owner = fresh_service.owner
+    async with owner.transaction() as writing:
+        await writing.execute(_NOTE, {"reference": slow.reference})
+        await writing.execute(_FOLLOW, {"reference": slow.reference})
+        # A later number is there before the earlier one.
+        async with owner.transaction() as session:
+            await session.execute(_NOTE, {"reference": quick.reference})
+            await session.execute(_FOLLOW, {"reference": quick.reference})
+        sealing = asyncio.create_task(seal(owner))
+        async with asyncio.timeout(10):
+            while not await writing.scalar(_WAITS):
+                assert not sealing.done()
+    [made] = await sealing
+    assert made.events == 4
+    assert (await verify(owner)).broken == 0
 
 
 async def test_nobody_changes_or_removes_a_seal_by_the_way(fresh_service: Service) -> None:

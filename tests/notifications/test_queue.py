@@ -11,13 +11,14 @@ from sqlalchemy import text
 
 from app.cases.actions.record import Record, record
 from app.cases.casework import Casework
-from app.commands.nightly import JOBS
+from app.commands.nightly import JOBS, work
 from app.edge.doors import enter_as
 from app.kernel.clock import SystemClock
 from app.kernel.database import Session, sqlstate
 from app.kernel.jobs import defer
 from app.notifications.jobs import Job, Work
 from app.notifications.worker import run_worker
+from app.settings import Settings
 from tests.support.service import Service
 from tests.support.walks import walked
 
@@ -138,7 +139,7 @@ async def test_every_nightly_job_runs_on_a_database_in_good_order(fresh_service:
     async with fresh_service.owner.transaction() as session:
         for job in JOBS:
             await defer(session, job.key)
-    await _work(fresh_service, *JOBS)
+    await work(fresh_service.url, Settings(), wait=False)
     async with fresh_service.owner.transaction() as session:
         statement = text("SELECT task_name FROM procrastinate_jobs WHERE status = 'succeeded'")
         assert {job.key for job in JOBS} <= set(await session.scalars(statement))
@@ -151,6 +152,7 @@ import asyncio, sys
 from app.kernel.clock import SystemClock
 from app.notifications.jobs import Job
 from app.notifications.worker import run_worker
+from app.settings import Settings
 
 async def slow(work):
     print("working", flush=True)
