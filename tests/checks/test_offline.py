@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from app.checks import offline
 from app.checks.export import export
 from app.checks.offline import jsonb_text, verify_lines, verify_text
 from app.checks.seals import seal
-from tests.checks.ground import Ground
+from tests.checks.ground import Ground, lay
+from tests.support.databases import TestServer
+from tests.support.service import running_service
 
 pytestmark = pytest.mark.database
 
@@ -99,17 +102,26 @@ def _run_alone(journal: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-I", "-S", alone, journal], capture_output=True, text=True, check=False)
 
 
+@pytest.fixture(scope="module")
+async def sealed(database_server: TestServer, worker_name: str) -> AsyncIterator[Ground]:
+    """Cases of a database of their own, sealed four events at a time."""
+    with database_server.fresh(f"{worker_name}_sealed") as url:
+        async with running_service(url) as service:
+            ground = await lay(service)
+            await seal(service.owner, size=4)
+            yield ground
+
+
 async def _exported(ground: Ground, reference: str | None = None) -> list[str]:
     return [line async for line in export(ground.service.owner, reference)]
 
 
-async def test_an_export_of_everything_verifies_without_the_database(ground: Ground, tmp_path: Path) -> None:
-    await seal(ground.service.owner, size=4)
-    lines = await _exported(ground)
+async def test_an_export_of_everything_verifies_without_the_database(sealed: Ground, tmp_path: Path) -> None:
+    lines = await _exported(sealed)
     path = tmp_path / "journal.jsonl"
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     found = verify_lines(path)
-    async with ground.service.owner.transaction() as session:
+    async with sealed.service.owner.transaction() as session:
         events = await session.scalar(text("SELECT count(*) FROM case_events"))
         seals = await session.scalar(text("SELECT count(*) FROM journal_seals"))
         heads = {
@@ -156,18 +168,16 @@ async def test_an_event_made_anew_with_its_own_hash_breaks_the_link_after_it(gro
     ]
 
 
-async def test_a_case_taken_out_of_an_export_breaks_the_seals_over_it(ground: Ground) -> None:
-    await seal(ground.service.owner)
-    lines = await _exported(ground)
-    without = [line for line in lines if json.loads(line).get("reference") != ground["received"]]
+async def test_a_case_taken_out_of_an_export_breaks_the_seals_over_it(sealed: Ground) -> None:
+    lines = await _exported(sealed)
+    without = [line for line in lines if json.loads(line).get("reference") != sealed["received"]]
     broken = verify_text(without).broken
     assert broken
     assert all(told.startswith("Seal ") and "of those are there" in told for told in broken)
 
 
-async def test_seals_taken_out_or_changed_are_told(ground: Ground) -> None:
-    await seal(ground.service.owner, size=3)
-    lines = await _exported(ground)
+async def test_seals_taken_out_or_changed_are_told(sealed: Ground) -> None:
+    lines = await _exported(sealed)
     places = [n for n, line in enumerate(lines) if "seal" in json.loads(line)]
     # Without a seal the next one covers more than it says.
     assert (
