@@ -1,13 +1,14 @@
 """What a refusal must look like, and that nothing was written by what was refused."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from typing import Any
 
 import httpx
 from sqlalchemy import text
 
-from tests.support.service import Service
+from tests.support.service import API, Service
 
 WRITTEN = (
     "people", "homes", "cases", "case_events", "case_repeats", "holds", "panels", "panel_meetings", "panel_items",
@@ -49,3 +50,41 @@ async def nothing_written(service: Service) -> AsyncIterator[None]:
     before = await rows(service)
     yield
     assert await rows(service) == before
+
+
+async def send(service: Service, path: str, content: Any, headers: dict[str, str] | None = None) -> httpx.Response:
+    """POST bytes as the housing officer."""
+    headers = {**service.cast["housing_officer"].headers, "Content-Type": "application/json", **(headers or {})}
+    return await service.http.post(API + path, content=content, headers=headers)
+
+
+def careless(service: Service, name: str, value: str) -> dict[bytes, bytes]:
+    """The officer's headers and one more, with the bytes that a careless client would send."""
+    token = service.cast["housing_officer"].headers["Authorization"].encode()
+    return {b"Authorization": token, name.encode(): value.encode("latin-1")}
+
+
+def texts_in(body: Any, pointer: str = "") -> Iterator[str]:
+    """Where in a body there is text."""
+    match body:
+        case dict():
+            for key, value in body.items():
+                yield from texts_in(value, f"{pointer}/{key}")
+        case list():
+            for index, value in enumerate(body):
+                yield from texts_in(value, f"{pointer}/{index}")
+        case str():
+            yield pointer
+        case _:
+            pass
+
+
+def with_value(body: dict[str, Any], pointer: str, value: Any) -> dict[str, Any]:
+    """The body with something else at a pointer."""
+    changed = deepcopy(body)
+    *path, last = pointer.strip("/").split("/")
+    inside: Any = changed
+    for part in path:
+        inside = inside[int(part)] if isinstance(inside, list) else inside[part]
+    inside[int(last) if isinstance(inside, list) else last] = value
+    return changed
