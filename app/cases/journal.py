@@ -7,7 +7,7 @@ database compares them once more (migration 0004).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import orjson
 from sqlalchemy import text
@@ -18,7 +18,7 @@ from app.cases.deadlines import Deadlines
 from app.cases.models import Case, Recorded
 from app.cases.rules import ActorKind, CaseState, Event, Kind
 from app.cases.timekeeping import Timekeeper
-from app.kernel.database import Session
+from app.kernel.database import Session, direct
 from app.pathways.facts import State
 
 
@@ -58,7 +58,7 @@ _INSERT_EVENT = text(
                              occurred_at, actor_id, actor_kind, organisation_id, details, effects)
     VALUES (:case_id, :sequence, :kind, :action, :from_tier, :from_stage, :to_tier, :to_stage, :custody_id,
             :occurred_at, :actor_id, :actor_kind, :organisation_id, CAST(:details AS jsonb), CAST(:effects AS jsonb))
-    RETURNING occurred_at, recorded_at, hash
+    RETURNING recorded_at, hash, (SELECT name FROM organisations WHERE id = :organisation_id) AS organisation
     """
 )
 
@@ -68,6 +68,21 @@ _PROJECT = text(
     "UPDATE cases SET "
     + ", ".join(f"{name} = CAST(:{name} AS jsonb)" if name == "memory" else f"{name} = :{name}" for name in PROJECTED)
     + " WHERE id = :id"
+)
+
+
+_COLUMNS = (
+    "case_id", "sequence", "kind", "action", "from_tier", "from_stage", "to_tier", "to_stage", "custody_id",
+    "occurred_at", "actor_id", "actor_kind", "organisation_id", "details", "effects",
+)  # fmt: skip
+_APPEND: LiteralString = (
+    f"WITH written AS (INSERT INTO case_events ({', '.join(_COLUMNS)})"
+    f" VALUES ({', '.join(f'%({name})s' for name in _COLUMNS)}) RETURNING hash, recorded_at)"
+    f" UPDATE cases c SET {', '.join(f'{n} = %(case_{n})s' for n in PROJECTED if n != 'head_hash')},"
+    " head_hash = written.hash"
+    " FROM written WHERE c.id = %(case_id)s"
+    " RETURNING written.recorded_at, written.hash,"
+    " (SELECT name FROM organisations WHERE id = %(organisation_id)s) AS organisation"
 )
 
 
@@ -84,19 +99,26 @@ async def append(session: Session, case: Case, draft: Draft, *, author: Author, 
         from_=case.state.state,
         to=draft.to or case.state.state,
         custody_id=draft.custody_id or case.state.custody_id,
-        occurred_at=draft.occurred_at or case.state.last_occurred_at,
+        occurred_at=draft.occurred_at or await _now(session, case),
         actor_id=author.user_id,
         organisation_id=author.organisation_id,
         details=draft.details,
         effects=draft.effects,
     )
-    row = (await session.execute(_INSERT_EVENT, _event_values(case.id, event, author.kind, draft.occurred_at))).one()
-    event = replace(event, occurred_at=row.occurred_at)
     state = rules.apply(case.state, event)
-    due = timekeeper.deadlines(case.pathway_key, state)
-    await session.execute(_PROJECT, {**projected_values(state, due), "head_hash": row.hash, "id": case.id})
+    projected = projected_values(state, timekeeper.deadlines(case.pathway_key, state))
+    values = _event_values(case.id, event, author.kind, event.occurred_at)
+    values |= {f"case_{name}": value for name, value in projected.items()}
+    [row] = await direct(session, _APPEND, values)
     await _keep_holds(session, case, event)
-    return Recorded(event=event, recorded_at=row.recorded_at, hash=row.hash, state=state)
+    return Recorded(event=event, recorded_at=row.recorded_at, organisation=row.organisation, hash=row.hash, state=state)
+
+
+async def _now(session: Session, case: Case) -> datetime:
+    """The database's own time: no machine's clock can run ahead of it, and none that waited for the lock behind it."""
+    now: datetime | None = case.locked_at or await session.scalar(text("SELECT door.now()"))
+    assert now is not None
+    return max(now, case.state.last_occurred_at)
 
 
 async def append_correction(
@@ -126,10 +148,95 @@ async def begin(session: Session, case: Case, event: Event, *, author: Author) -
     """Write the first event of a case whose row the caller has just inserted."""
     row = (await session.execute(_INSERT_EVENT, _event_values(case.id, event, author.kind, event.occurred_at))).one()
     await session.execute(_HEAD, {"hash": row.hash, "id": case.id})
-    return Recorded(event=event, recorded_at=row.recorded_at, hash=row.hash, state=case.state)
+    return Recorded(
+        event=event, recorded_at=row.recorded_at, organisation=row.organisation, hash=row.hash, state=case.state
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedJournal:
+    """The whole journal of a case that an import brings in, and the state that it gives."""
+
+    case_id: int
+    state: CaseState
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedBatch:
+    """Journals in the form in which the database takes many at once: JSON lists of events and of holds."""
+
+    events: str
+    holds: str
+
+    @classmethod
+    def of(cls, journals: Sequence[ImportedJournal]) -> "ImportedBatch":
+        """Write journals as JSON: plain arithmetic, which can be done while the database is busy with others."""
+        events = [_imported_values(one.case_id, event) for one in journals for event in one.events]
+        holds = [
+            {"case_id": one.case_id, **hold, "held_from": hold["from"], "held_to": hold["to"]}
+            for one in journals
+            for hold in one.state.memory.get("holds", ())
+        ]
+        return cls(_json_list(events), _json_list(holds))
+
+
+_EVENT_COLUMNS = (
+    "case_id, sequence, kind, action, from_tier, from_stage, to_tier, to_stage, custody_id, occurred_at, actor_id,"
+    " actor_kind, organisation_id, details, effects"
+)
+_HOLD_COLUMNS = "case_id, cause, waits_on, evidence, held_from, held_to, review_on, opened_by, closed_by"
+_APPEND_IMPORTED = text(
+    f"""
+    WITH written AS (
+      INSERT INTO case_events ({_EVENT_COLUMNS})
+      SELECT {_EVENT_COLUMNS} FROM json_populate_recordset(NULL::case_events, CAST(:events AS json))
+       ORDER BY case_id, sequence
+      RETURNING case_id, sequence, hash
+    )
+    UPDATE cases c SET head_hash = w.hash FROM written w WHERE w.case_id = c.id AND w.sequence = c.sequence
+    """
+)
+_KEEP_IMPORTED_HOLDS = text(
+    f"""
+    INSERT INTO holds ({_HOLD_COLUMNS})
+    SELECT {_HOLD_COLUMNS} FROM json_populate_recordset(NULL::holds, CAST(:holds AS json))
+    """
+)
+# The checks that wait for the commit are made now: a hundred thousand cases' at once would outlast any time limit.
+_CHECK_NOW = text("SET CONSTRAINTS case_follows_journal, journal_moves_its_case IMMEDIATE")
+_CHECK_AT_COMMIT = text("SET CONSTRAINTS case_follows_journal, journal_moves_its_case DEFERRED")
+
+
+async def append_imported(session: Session, batch: ImportedBatch) -> None:
+    """Write the journals and holds of cases whose rows, with the state that follows, the caller has just inserted.
+
+    The database chains, dates and checks each event as it does any other, and compares the cases with them.
+    """
+    await session.execute(_APPEND_IMPORTED, {"events": batch.events})
+    await session.execute(_KEEP_IMPORTED_HOLDS, {"holds": batch.holds})
+    await session.execute(_CHECK_NOW)
+    await session.execute(_CHECK_AT_COMMIT)
+
+
+def _imported_values(case_id: int, event: Event) -> dict[str, Any]:
+    plain = {"occurred_at": event.occurred_at, "details": event.details, "effects": event.effects}
+    return _plain_values(case_id, event, "import") | plain
+
+
+def _json_list(values: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(values, default=str).decode()
 
 
 def _event_values(case_id: int, event: Event, kind: ActorKind, occurred_at: datetime | None) -> dict[str, Any]:
+    return _plain_values(case_id, event, kind) | {
+        "occurred_at": occurred_at,
+        "details": as_json(event.details),
+        "effects": as_json(event.effects),
+    }
+
+
+def _plain_values(case_id: int, event: Event, kind: ActorKind) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "sequence": event.sequence,
@@ -140,13 +247,9 @@ def _event_values(case_id: int, event: Event, kind: ActorKind, occurred_at: date
         "to_tier": event.to.tier,
         "to_stage": event.to.stage,
         "custody_id": event.custody_id,
-        # Without a time of the actor's own the database's clock says when: no machine's clock can run ahead of it.
-        "occurred_at": occurred_at,
         "actor_id": event.actor_id,
         "actor_kind": kind,
         "organisation_id": event.organisation_id,
-        "details": as_json(event.details),
-        "effects": as_json(event.effects),
     }
 
 
