@@ -4,7 +4,7 @@ Pure. A milestone that the pathway would pass through without a day of its own i
 action leads from the state before to the state of the milestone, the event says that the journey is unknown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -42,9 +42,12 @@ _NOT_ALWAYS_PASSED = frozenset({Milestone.PANEL_DATE})
 class Journeys(Protocol):
     """What the plan needs of a compiled pathway."""
 
-    states: frozenset[State]
+    @property
+    def states(self) -> frozenset[State]:
+        """List every stage of every tier."""
 
-    def destinations(self, state: State, action: str, resume_stage: str | None = None) -> list[State]:
+    @property
+    def destinations(self) -> Callable[[State, str], list[State]]:
         """List where an action can lead from a state. Raises KeyError for an action that it does not have."""
 
 

@@ -1,7 +1,6 @@
 """One row while it is being judged: its cells by column, what is wrong with it, and what is doubtful."""
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Protocol
+
+import orjson
 
 from app.imports.cells import Cell, is_blank, text_of, tidy
 from app.imports.columns import ERROR_COLUMN, Column, Columns, column_key
@@ -184,8 +185,7 @@ def content_hash(content: Mapping[str, str], extra: Mapping[str, str]) -> str:
     said = {f"known {column}": unicodedata.normalize("NFC", text) for column, text in content.items() if text}
     added = {column_key(name): unicodedata.normalize("NFC", tidy(text)) for name, text in extra.items()}
     said |= {f"extra {key}": text for key, text in added.items() if key != column_key(ERROR_COLUMN)}
-    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def quote(text: str) -> str:
