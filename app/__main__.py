@@ -15,6 +15,7 @@ cli = typer.Typer(
 )
 cli.command("run")(serving.run)
 cli.command("serve")(serving.serve)
+cli.command("worker")(serving.worker)
 cli.command("migrate")(keeping.migrate)
 cli.command("check")(keeping.check)
 cli.command("deadlines")(keeping.deadlines)

@@ -1,12 +1,12 @@
 -- Moves on different cases: every case in turn is put on hold, then every case in turn is resumed, and so on.
--- Arguments: this folder, a file with one case reference a line, a token.
+-- Arguments: a file with one case reference a line, a token.
+dofile(os.getenv("ADAPT_BENCH") .. "/report.lua")
 local cases, at, holding = {}, 0, true
 
 function init(args)
-  dofile(args[1] .. "/report.lua")
-  for line in io.lines(args[2]) do cases[#cases + 1] = line end
+  for line in io.lines(args[1]) do cases[#cases + 1] = line end
   wrk.method = "POST"
-  wrk.headers["Authorization"] = "Bearer " .. args[3]
+  wrk.headers["Authorization"] = "Bearer " .. args[2]
   wrk.headers["Content-Type"] = "application/json"
 end
 

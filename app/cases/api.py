@@ -222,7 +222,7 @@ async def post_action(reference: str, action: str, desk: WritingDesk, match: IfM
     async def work(session: Session, actor: Actor) -> dict[str, Any]:
         command = Advance(reference=reference, action=action, details=details, expected_sequence=expected)
         recorded = await advance(session, actor, command, casework=casework, now=desk.now())
-        return await _event(session, actor, reference, recorded.event.sequence)
+        return events.shown_recorded(recorded, actor)
 
     return await desk.write(work)
 
@@ -238,12 +238,6 @@ async def _details(request: Request) -> dict[str, Any]:
     if not isinstance(details, dict):
         raise Unprocessable([FieldProblem("", "Send the form's fields as a JSON object.")])
     return details
-
-
-async def _event(session: Session, actor: Actor, reference: str, sequence: int) -> dict[str, Any]:
-    del actor
-    case = await queries.find(session, reference)
-    return await events.shown_event(session, case.id, sequence)
 
 
 @router.get("/cases/{reference}/events", response_model=EventPage, summary="The case's journal")

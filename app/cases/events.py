@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from app.cases.models import state_or_none
+from app.access.actor import Actor
+from app.cases.models import Recorded, state_or_none
 from app.cases.rules import Event
 from app.kernel.database import Session
 from app.pathways.facts import State
@@ -47,10 +48,21 @@ async def shown_events(session: Session, case_id: int, *, after: int, limit: int
     return [shown(row) for row in rows]
 
 
-async def shown_event(session: Session, case_id: int, sequence: int) -> dict[str, Any]:
-    """One event as it is shown."""
-    [event] = await shown_events(session, case_id, after=sequence - 1, limit=1)
-    return event
+def shown_recorded(recorded: Recorded, actor: Actor) -> dict[str, Any]:
+    """An event that the actor has just recorded, as it is shown."""
+    event = recorded.event
+    return {
+        "sequence": event.sequence,
+        "kind": event.kind,
+        "action": event.action,
+        "from": {"tier": event.from_.tier, "stage": event.from_.stage} if event.from_ else None,
+        "to": {"tier": event.to.tier, "stage": event.to.stage},
+        "occurred_at": event.occurred_at,
+        "recorded_at": recorded.recorded_at,
+        "actor": actor.name,
+        "organisation": recorded.organisation,
+        "details": event.details,
+    }
 
 
 def shown(row: Row[Any]) -> dict[str, Any]:

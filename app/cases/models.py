@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NewType
-
-from sqlalchemy import Row
+from typing import Any, LiteralString, NewType, Protocol
 
 from app.cases.rules import CaseState, Event
 from app.pathways.facts import State
@@ -30,6 +28,8 @@ class Case:
     due_soon_on: date | None
     end_to_end_due_on: date | None
     state: CaseState
+    locked_at: datetime | None = None
+    """The database's time when the case was locked; None when it was only read."""
 
 
 STATE_COLUMNS = (
@@ -43,16 +43,24 @@ CASE_COLUMNS = (
     "flags", "head_hash", "due_on", "due_soon_on", "end_to_end_due_on",
 )  # fmt: skip
 
-SELECT_CASE = "SELECT " + ", ".join(f"c.{name}" for name in (*CASE_COLUMNS, *STATE_COLUMNS)) + " FROM cases c"
+SELECT_CASE: LiteralString = (
+    "SELECT " + ", ".join(f"c.{name}" for name in (*CASE_COLUMNS, *STATE_COLUMNS)) + " FROM cases c"
+)
 
 
-def case_from(row: Row[Any]) -> Case:
+class NamedRow(Protocol):
+    """A row whose columns have names, SQLAlchemy's or psycopg's."""
+
+    def _asdict(self) -> dict[str, Any]: ...
+
+
+def case_from(row: NamedRow) -> Case:
     """Read a row of SELECT_CASE."""
     values = row._asdict()
     state = {name: values[name] for name in STATE_COLUMNS} | {"party_ids": tuple(values["party_ids"])}
     rest = {name: values[name] for name in CASE_COLUMNS}
     rest |= {"adaptations": tuple(rest["adaptations"]), "flags": tuple(rest["flags"])}
-    return Case(**rest, state=CaseState(**state))
+    return Case(**rest, state=CaseState(**state), locked_at=values.get("locked_at"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,8 @@ class Recorded:
 
     event: Event
     recorded_at: datetime
+    organisation: str
+    """The name of the organisation that acted."""
     hash: bytes
     state: CaseState
 

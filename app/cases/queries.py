@@ -1,16 +1,19 @@
 """Find and lock cases that the actor may see. Row-level security is behind every statement here."""
 
 from datetime import UTC
+from typing import LiteralString
 
 from sqlalchemy import text
 
 from app.cases.models import SELECT_CASE, Case, case_from
-from app.kernel.database import Session
+from app.kernel.database import Session, direct
 from app.kernel.problems import CaseMovedOn, NotFound
 from app.kernel.references import parse_reference
 
 _FIND = text(f"{SELECT_CASE} WHERE c.reference = :reference")
-_LOCK = text(f"{SELECT_CASE} WHERE c.reference = :reference FOR UPDATE")
+_LOCK: LiteralString = SELECT_CASE.replace(" FROM cases", ", door.now() AS locked_at FROM cases") + (
+    " WHERE c.reference = %(reference)s FOR UPDATE"
+)
 _MOVED_ON = text(
     """
     SELECT e.sequence, e.kind, e.action, e.to_tier, e.to_stage, e.occurred_at, coalesce(u.name, e.actor_kind) AS actor
@@ -43,10 +46,10 @@ async def find(session: Session, reference: str) -> Case:
 
 async def lock(session: Session, reference: str) -> Case:
     """The visible case, locked until the transaction ends: whoever comes second waits and sees what the first did."""
-    row = (await session.execute(_LOCK, {"reference": canonical(reference)})).one_or_none()
-    if row is None:
+    rows = await direct(session, _LOCK, {"reference": canonical(reference)})
+    if not rows:
         raise not_found()
-    return case_from(row)
+    return case_from(rows[0])
 
 
 async def check_sequence(session: Session, case: Case, expected: int | None) -> None:

@@ -40,14 +40,9 @@ async def _record(desk: WritingDesk, command: Record) -> Response:
 
     async def work(session: Session, actor: Actor) -> dict[str, Any]:
         recorded = await record(session, actor, command, casework=casework)
-        return await _event(session, command.reference, recorded.event.sequence)
+        return events.shown_recorded(recorded, actor)
 
     return await desk.write(work)
-
-
-async def _event(session: Session, reference: str, sequence: int) -> dict[str, Any]:
-    case = await queries.find(session, reference)
-    return await events.shown_event(session, case.id, sequence)
 
 
 @router.post("/cases/{reference}/conversation", status_code=201, response_model=EventOut)
@@ -118,7 +113,7 @@ async def post_assignment(reference: str, body: AssignmentIn, desk: WritingDesk,
 
     async def work(session: Session, actor: Actor) -> dict[str, Any]:
         recorded = await assign(session, actor, command, casework=casework)
-        return await _event(session, reference, recorded.event.sequence)
+        return events.shown_recorded(recorded, actor)
 
     return await desk.write(work)
 
@@ -152,7 +147,7 @@ async def post_repeat(
 
     async def work(session: Session, actor: Actor) -> dict[str, Any]:
         recorded = await decide_repeat(session, actor, command, casework=casework)
-        return await _event(session, reference, recorded.event.sequence)
+        return events.shown_recorded(recorded, actor)
 
     return await desk.write(work)
 
@@ -171,7 +166,7 @@ async def post_handover(reference: str, body: HandoverIn, desk: WritingDesk, mat
 
     async def work(session: Session, actor: Actor) -> dict[str, Any]:
         recorded = await offer_handover(session, actor, command, casework=casework)
-        return await _event(session, reference, recorded.event.sequence)
+        return events.shown_recorded(recorded, actor)
 
     return await desk.write(work)
 
@@ -192,7 +187,7 @@ async def post_handover_answer(
 
     async def work(session: Session, actor: Actor) -> dict[str, Any]:
         recorded = await answer_handover(session, actor, command, casework=casework)
-        return await _event(session, reference, recorded.event.sequence)
+        return events.shown_recorded(recorded, actor)
 
     return await desk.write(work)
 
@@ -205,6 +200,6 @@ async def post_correction(reference: str, body: CorrectionIn, desk: WritingDesk,
 
     async def work(session: Session, actor: Actor) -> dict[str, Any]:
         recorded = await correct(session, actor, command, casework=casework, now=desk.now())
-        return await _event(session, reference, recorded.event.sequence)
+        return events.shown_recorded(recorded, actor)
 
     return await desk.write(work)

@@ -10,6 +10,7 @@ import typer
 import uvicorn
 from pydantic import SecretStr
 
+from app.commands import nightly
 from app.commands.console import err, faults_told, out, owner_url
 from app.commands.preparation import prepare
 from app.demo.partnership import ensure_demo
@@ -86,3 +87,12 @@ def serve(
         return
     os.environ["ADAPT_DATABASE_URL"] = url
     uvicorn.run("app.main:create_app_from_environment", factory=True, workers=count, **place, **_SERVER)
+
+
+def worker() -> None:
+    """Do what is done by night and by the clock: seals, deadlines, checks, reminders, clearing up."""
+    settings = Settings()
+    configure_logging()
+    check_pathways(settings)
+    with owner_url(settings) as url:
+        asyncio.run(nightly.work(url, settings))

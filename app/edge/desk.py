@@ -102,7 +102,7 @@ def _json(result: Any, status: int) -> Response:
     return Response(content, status_code=status, media_type="application/json")
 
 
-def desk(
+async def desk(
     request: Request,
     idempotency_key: Annotated[
         str | None,
@@ -114,7 +114,7 @@ def desk(
     return Desk(request, request.app.state.db, request.app.state.clock)
 
 
-def reading_desk(request: Request) -> Desk:
+async def reading_desk(request: Request) -> Desk:
     """The desk for a request that only reads."""
     return Desk(request, request.app.state.db, request.app.state.clock)
 

@@ -2,16 +2,16 @@
 
 import hashlib
 from collections import defaultdict
-from typing import Any
+from typing import Any, LiteralString
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from app.access.actor import Actor
 from app.access.roles import Role
-from app.kernel.database import Session
+from app.kernel.database import Session, direct
 from app.kernel.problems import NotPermitted, NotSignedIn
 
-_ENTER = text("SELECT * FROM door.enter(:hash)")
+_ENTER: LiteralString = "SELECT * FROM door.enter(%(hash)s)"
 _ENTER_AS = text("SELECT * FROM door.enter_as(:user_id)")
 TOKEN_PREFIX = "adapt_"  # noqa: S105 # makes a leaked token recognisable, is no secret
 
@@ -34,9 +34,10 @@ async def enter(session: Session, authorization: str | None, *, scope: str) -> A
 
     Raises NotSignedIn for an unknown, expired or revoked token, NotPermitted when the token lacks the scope.
     """
-    row = (await session.execute(_ENTER, {"hash": token_hash(bearer(authorization))})).one_or_none()
-    if row is None:
+    rows = await direct(session, _ENTER, {"hash": token_hash(bearer(authorization))})
+    if not rows:
         raise NotSignedIn("This token is unknown, has expired or was revoked. Make another.")
+    [row] = rows
     if scope not in row.scopes:
         raise NotPermitted(f"This token does not allow to {scope}. Use one that has the scope `{scope}`.")
     return _actor(row, frozenset(row.scopes))
@@ -50,7 +51,7 @@ async def enter_as(session: Session, user_id: int) -> Actor:
     return _actor(row, frozenset({"read", "write"}))
 
 
-def _actor(row: Row[Any], scopes: frozenset[str]) -> Actor:
+def _actor(row: Any, scopes: frozenset[str]) -> Actor:
     holdings: dict[int, set[Role]] = defaultdict(set)
     for organisation, role in row.holdings:
         holdings[organisation].add(Role(role))

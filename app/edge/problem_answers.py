@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
+import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.kernel.database import sqlstate
 from app.kernel.problems import Conflict, FieldProblem, NotReady, NotSignedIn, Problem, Unprocessable
@@ -69,7 +71,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
             return str(error["msg"]).removeprefix("Value error, ").rstrip(".") + "."
 
 
-def from_database(error: SQLAlchemyError) -> Problem | None:
+def from_database(error: SQLAlchemyError | psycopg.Error) -> Problem | None:
     """Read a database error as the problem it stands for, or None when it is a fault of ours."""
     state = sqlstate(error) or ""
     if state in _OCCURRED_AT:
@@ -83,7 +85,8 @@ def from_database(error: SQLAlchemyError) -> Problem | None:
         return Unprocessable(
             [FieldProblem("", "Something in this cannot be stored: a character or a number out of range.")]
         )
-    if not state and isinstance(error, DBAPIError) and error.connection_invalidated:
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if not state and (lost or isinstance(error, psycopg.OperationalError)):
         return NotReady("The database is away. Nothing was changed; try again in a moment.")
     return None
 
@@ -108,11 +111,16 @@ def install(app: FastAPI) -> None:
         return response
 
     async def on_database(request: Request, error: Exception) -> Response:
-        assert isinstance(error, SQLAlchemyError)
+        assert isinstance(error, SQLAlchemyError | psycopg.Error)
         known = from_database(error) or _pool_timeout(error)
         if known is not None:
             return answer(request, known)
         return await on_fault(request, error)
+
+    async def on_gone(request: Request, error: Exception) -> Response:
+        # Nobody is there to read it; it is no fault of ours and nothing was done.
+        del error
+        return problem(400, "gone", "The request broke off", "The body did not arrive whole.", request)
 
     async def on_fault(request: Request, error: Exception) -> Response:
         # The kind of fault and the route are logged, never its text: a database message can quote a person's data.
@@ -124,10 +132,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(SQLAlchemyError, on_database)
+    app.add_exception_handler(psycopg.Error, on_database)
+    app.add_exception_handler(ClientDisconnect, on_gone)
     app.add_exception_handler(Exception, on_fault)
 
 
-def _pool_timeout(error: SQLAlchemyError) -> Problem | None:
+def _pool_timeout(error: Exception) -> Problem | None:
     if type(error).__name__ == "TimeoutError":
         return NotReady("The service is busy. Nothing was changed; try again in a moment.")
     return None

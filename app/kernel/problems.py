@@ -116,6 +116,6 @@ class NotReady(Problem):
 
 
 PROBLEMS: tuple[type[Problem], ...] = (
-    NotSignedIn, NotPermitted, NotFound, ActionBlocked, Conflict, CaseMovedOn, TooLarge, WrongContentType, Unprocessable,
-    NotReady,
+    NotSignedIn, NotPermitted, NotFound, ActionBlocked, Conflict, CaseMovedOn, TooLarge, WrongContentType,
+    Unprocessable, NotReady,
 )  # fmt: skip

@@ -107,17 +107,18 @@ def upgrade() -> None:
         CREATE FUNCTION door.enter_as(entering integer)
         RETURNS TABLE (user_id integer, email text, name text, home_organisation_id integer, holdings jsonb)
         LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-        DECLARE orgs integer[]; everything boolean; held jsonb;
+        DECLARE orgs integer[]; everything boolean; on_panel boolean; held jsonb;
         BEGIN
           SELECT coalesce(array_agg(DISTINCT h.organisation_id) FILTER (WHERE r.sees = 'organisation'), '{}'),
-                 coalesce(bool_or(r.sees = 'partnership'), false),
+                 coalesce(bool_or(r.sees = 'partnership'), false), coalesce(bool_or(r.sees = 'meeting'), false),
                  coalesce(jsonb_agg(jsonb_build_array(h.organisation_id, h.role)), '[]')
-            INTO orgs, everything, held
+            INTO orgs, everything, on_panel, held
             FROM role_holdings h JOIN roles r ON r.key = h.role
            WHERE h.user_id = entering AND h.held_from <= current_date AND (h.held_to IS NULL OR h.held_to > current_date);
           PERFORM set_config('adapt.user_id', entering::text, true),
                   set_config('adapt.organisations', orgs::text, true),
-                  set_config('adapt.everything', CASE WHEN everything THEN 'on' ELSE '' END, true);
+                  set_config('adapt.everything', CASE WHEN everything THEN 'on' ELSE '' END, true),
+                  set_config('adapt.panel_member', CASE WHEN on_panel THEN 'on' ELSE '' END, true);
           RETURN QUERY SELECT u.id, u.email, u.name, u.home_organisation_id, held
                          FROM users u WHERE u.id = entering AND u.active;
         END $$;

@@ -21,12 +21,17 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute(
         """
-        CREATE FUNCTION door.panel_cases() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-          SELECT coalesce(array_agg(i.case_id), '{}') FROM panel_items i
-            JOIN panel_meetings m ON m.id = i.meeting_id AND m.cancelled_at IS NULL
-            JOIN panel_members pm ON pm.panel_id = m.panel_id AND pm.user_id = door.user_id() AND pm.member_to IS NULL
-           WHERE i.closed_at IS NULL
-        $$;
+        -- In PL/pgSQL, which keeps its plan; and nothing is looked up for those who hold no seat.
+        CREATE FUNCTION door.panel_cases() RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+        SET search_path = public, pg_temp AS $$
+        BEGIN
+          IF coalesce(current_setting('adapt.panel_member', true), '') <> 'on' THEN RETURN '{}'; END IF;
+          RETURN (SELECT coalesce(array_agg(i.case_id), '{}') FROM panel_items i
+                    JOIN panel_meetings m ON m.id = i.meeting_id AND m.cancelled_at IS NULL
+                    JOIN panel_members pm ON pm.panel_id = m.panel_id AND pm.user_id = door.user_id()
+                                         AND pm.member_to IS NULL
+                   WHERE i.closed_at IS NULL);
+        END $$;
         REVOKE ALL ON FUNCTION door.panel_cases() FROM PUBLIC;
         GRANT EXECUTE ON FUNCTION door.panel_cases() TO adapt_app;
         ALTER TABLE cases ENABLE ROW LEVEL SECURITY;

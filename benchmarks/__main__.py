@@ -1,0 +1,63 @@
+"""`make bench`: every figure of benchmarks/README.md, in one run on one database.
+
+Absolute figures are this machine's today; the ratios are what is compared.
+"""
+
+import argparse
+
+from benchmarks import imports, moves
+from benchmarks.servers import HERE, Load, service, wrk
+from benchmarks.world import add_cases, world
+
+FEW, MANY = 1_000, 100_000
+WORKLIST_READERS = ("housing_officer", "service_manager")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=15, help="how long each load lasts")
+    parser.add_argument("--import-rows", type=int, default=10_000)
+    options = parser.parse_args()
+    with world(FEW * 2) as here:
+        few: dict[str, Load] = {}
+        with service(here.url, workers=1) as served:
+            moves.over_http(here, served, clients=4, seconds=3)
+            http = moves.over_http(here, served, clients=4, seconds=options.seconds)
+            _tell("moves over HTTP, 4 clients, 1 worker", http)
+            for who in WORKLIST_READERS:
+                few[who] = _worklist(served.base, here.cast[who].token, options.seconds)
+                _tell(f"worklist at {FEW * 2:,} cases, {who}", few[who])
+            print(f"memory after the storm, 1 worker: {served.memory_mb()} MB")
+        bare = moves.bare(here, clients=4, seconds=options.seconds)
+        print(f"pgbench, the same statements, 4 clients: {bare:,.0f} a second")
+        print(f"ratio of moves over HTTP to pgbench: {http.per_second / bare:.3f}  (reach 0.10, aim 0.25)")
+        with service(here.url, workers=2) as served:
+            moves.over_http(here, served, clients=4, seconds=3)
+            two = moves.over_http(here, served, clients=8, seconds=options.seconds)
+            _tell("moves over HTTP, 8 clients, 2 workers", two)
+            print(f"ratio with 2 workers: {two.per_second / bare:.3f}")
+            print(f"memory after the storm, 2 workers: {served.memory_mb()} MB")
+        add_cases(here.url, MANY - FEW * 2)
+        with service(here.url, workers=1) as served:
+            for who in WORKLIST_READERS:
+                many = _worklist(served.base, here.cast[who].token, options.seconds)
+                _tell(f"worklist at {MANY:,} cases, {who}", many)
+                print(f"ratio of p95, {who}: {many.p95_ms / few[who].p95_ms:.2f}  (under 1.5)")
+        imports.measure(here, rows=options.import_rows)
+
+
+def _worklist(base: str, token: str, seconds: int) -> Load:
+    return wrk("worklist.lua", base, connections=2, seconds=seconds, arguments=[token])
+
+
+def _tell(what: str, load: Load) -> None:
+    print(
+        f"{what}: {load.per_second:,.0f} a second, p50 {load.p50_ms:.1f} ms, p95 {load.p95_ms:.1f} ms,"
+        f" p99 {load.p99_ms:.1f} ms, {load.requests:,} answers, {load.refused} refused",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
