@@ -148,11 +148,10 @@ async def test_every_nightly_job_runs_on_a_database_in_good_order(fresh_service:
 
 
 _WORKER = """
-import asyncio, sys
+import asyncio, logging, sys
 from app.kernel.clock import SystemClock
 from app.notifications.jobs import Job
 from app.notifications.worker import run_worker
-from app.settings import Settings
 
 async def slow(work):
     print("working", flush=True)
@@ -162,6 +161,9 @@ async def slow(work):
 async def surroundings(session):
     return None
 
+# The library says when it has heard the signal.
+logging.basicConfig(stream=sys.stdout, format="%(message)s", level=logging.WARNING)
+logging.getLogger("procrastinate.worker").setLevel(logging.INFO)
 jobs = [Job(key="slow", title="Slow", run=slow)]
 asyncio.run(run_worker(sys.argv[1], jobs, surroundings=surroundings, clock=SystemClock()))
 print("stopped", flush=True)
@@ -176,14 +178,20 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_it_does_and_takes_no_
         sys.executable, "-c", _WORKER, fresh_service.url, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
     )
     assert process.stdin is not None
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"working\n"
+
+    async def said(word: bytes) -> None:
+        assert process.stdout is not None
+        async with asyncio.timeout(30):
+            while word not in (line := await process.stdout.readline()):
+                assert line, f"The worker ended before it said {word!r}."
+
+    await said(b"working")
     process.send_signal(signal.SIGTERM)
+    await said(b"Stop requested")
     async with fresh_service.owner.transaction() as session:
         await defer(session, "slow")
     process.stdin.write(b"\n")
     out, _ = await asyncio.wait_for(process.communicate(), timeout=20)
-    # A worker that had taken the second job too would have said so.
     assert (out.decode().splitlines()[-1], process.returncode) == ("stopped", 0)
     async with fresh_service.owner.transaction() as session:
         jobs = (
