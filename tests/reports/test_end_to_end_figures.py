@@ -18,7 +18,7 @@ from app.reports.catalogue import END_TO_END_REPORT
 from app.reports.filters import EndToEndBehind, EndToEndFigures
 from app.reports.runner import Surroundings, cases, figures
 from tests.reports.walks import Walk, walks
-from tests.support.journals import noon, write_case
+from tests.support.journals import Step, noon, write_case
 from tests.support.service import Service
 
 pytestmark = pytest.mark.database
@@ -67,15 +67,13 @@ def key(solved: Solved) -> tuple[Any, ...]:
     return (solved.started_on, solved.ended_on, solved.gross.working, solved.net.working)
 
 
-@given(written=st.lists(walks(), min_size=1, max_size=5), after=st.one_of(st.none(), st.integers(0, 120)))
-@settings(max_examples=30, deadline=None)
-async def test_what_sql_counts_is_what_the_journal_says(
-    counting: Service, calendars: dict[str, Calendar], written: list[Walk], after: int | None
-) -> None:
+async def counted(
+    service: Service, written: Sequence[Walk], known_on: date | None = None
+) -> tuple[list[Solved], list[dict[str, Any]]]:
+    """What SQL counts of these cases alone, each and by tenure; nothing stays in the database."""
     source = secrets.token_hex(8)
-    custody = counting.cast.organisations["clydeview"]
-    known_on = None if after is None else local_date(written[0].steps[0].at, LONDON) + timedelta(days=after)
-    async with counting.owner.engine.connect() as session:
+    custody = service.cast.organisations["clydeview"]
+    async with service.owner.engine.connect() as session:
         for walk in written:
             await write_case(
                 session,
@@ -90,6 +88,17 @@ async def test_what_sql_counts_is_what_the_journal_says(
         wanted = EndToEndFigures(source=source, as_known_on=known_on, by="tenure")
         rows = await figures(session, END_TO_END_REPORT, wanted, AROUND)
         await session.rollback()
+    return [by_sql(row) for row in page.items], rows
+
+
+@given(written=st.lists(walks(), min_size=1, max_size=5), after=st.one_of(st.none(), st.integers(0, 120)))
+@settings(max_examples=25, deadline=None)
+async def test_what_sql_counts_is_what_the_journal_says(
+    counting: Service, calendars: dict[str, Calendar], written: list[Walk], after: int | None
+) -> None:
+    known_on = None if after is None else local_date(written[0].steps[0].at, LONDON) + timedelta(days=after)
+    each, rows = await counted(counting, written, known_on)
+    custody = counting.cast.organisations["clydeview"]
     hand = {
         tenure: [
             solved
@@ -99,7 +108,7 @@ async def test_what_sql_counts_is_what_the_journal_says(
         ]
         for tenure in ("other", "rsl_tenant")
     }
-    assert sorted(map(by_sql, page.items), key=key) == sorted([s for some in hand.values() for s in some], key=key)
+    assert sorted(each, key=key) == sorted([s for some in hand.values() for s in some], key=key)
     assert {row["group"]: _plain(row) for row in rows} == {
         tenure: _summed(some) for tenure, some in hand.items() if some
     }
@@ -121,3 +130,66 @@ def _summed(solved: Sequence[Solved]) -> dict[str, Any]:
             f"{prefix}longest_working_days": max(working),
         }
     return told
+
+
+SOLVED = {"clock": "stops", "solution": "adapted"}
+
+
+async def test_a_reopened_case_counts_once_for_each_solution_each_from_its_own_beginning(counting: Service) -> None:
+    walk = Walk(
+        steps=(
+            Step(at=noon("2025-01-06")),
+            Step(at=noon("2025-01-10"), to="installed", effects=SOLVED),
+            Step(at=noon("2025-01-13"), to="completed", effects={"ends": True, "outcome": "adapted"}),
+            Step(at=noon("2025-02-03"), to="received", effects={"clock": "new_episode"}),
+            Step(at=noon("2025-02-10"), to="installed", effects=SOLVED),
+        ),
+        first_contact_on=date(2025, 1, 6),
+        tenure="other",
+    )
+    each, [row] = await counted(counting, [walk])
+    assert [(s.started_on, s.ended_on, s.gross) for s in each] == [
+        (date(2025, 2, 3), date(2025, 2, 10), Days(7, 5)),
+        (date(2025, 1, 6), date(2025, 1, 10), Days(4, 4)),
+    ]
+    assert (row["completed"], row["mean_working_days"]) == (2, 4.5)
+
+
+@pytest.mark.parametrize(
+    ("known_on", "solved_on"),
+    [("2025-01-20", date(2025, 1, 10)), ("2025-01-21", date(2025, 1, 9)), (None, date(2025, 1, 8))],
+)
+async def test_the_newest_correction_that_was_known_counts(
+    counting: Service, known_on: str | None, solved_on: date
+) -> None:
+    corrections = [
+        Step(
+            at=noon(recorded),
+            kind="corrected",
+            details={"sequence": 2, "field": "occurred_at", "now": noon(now).isoformat(), "why": "made up"},
+        )
+        for recorded, now in (("2025-01-21", "2025-01-09"), ("2025-01-22", "2025-01-08"))
+    ]
+    walk = Walk(
+        steps=(
+            Step(at=noon("2025-01-06")),
+            Step(at=noon("2025-01-10"), to="installed", effects=SOLVED),
+            *corrections,
+        ),
+        first_contact_on=date(2025, 1, 6),
+        tenure="other",
+    )
+    [solved], _ = await counted(counting, [walk], date.fromisoformat(known_on) if known_on else None)
+    assert solved.ended_on == solved_on
+
+
+async def test_a_first_contact_long_before_any_calendar_is_counted_in_weekdays(
+    counting: Service, calendars: dict[str, Calendar]
+) -> None:
+    walk = Walk(
+        steps=(Step(at=noon("2025-01-06")), Step(at=noon("2025-01-10"), to="installed", effects=SOLVED)),
+        first_contact_on=date(1998, 12, 28),
+        tenure="other",
+    )
+    [solved], _ = await counted(counting, [walk])
+    assert solved.gross.working == calendars["scotland"].working_days(date(1998, 12, 28), date(2025, 1, 10))
