@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any, Final
 
@@ -189,7 +189,7 @@ def _mended(deed: Mend, before: Sequence[Timed]) -> str:
     if deed.field == "first_contact_on":
         return (first_contact_on(target) - timedelta(days=7)).isoformat()
     previous = events[deed.sequence - 2].happened_at
-    return (previous + (target.happened_at - previous) / 2).isoformat()
+    return (previous + (target.happened_at - previous) / 2).astimezone(UTC).isoformat()
 
 
 def first_contact_on(logged: Timed) -> date:

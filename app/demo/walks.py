@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -66,7 +66,7 @@ class Walk:
         self.references[timed.story.number] = logged.case.reference
 
     async def _advance(self, timed: Timed, actor: Actor, action: str) -> None:
-        details = {**timed.answers, "occurred_at": timed.happened_at}
+        details = {**timed.answers, "occurred_at": timed.happened_at.astimezone(UTC)}
         command = Advance(reference=self._reference(timed), action=action, details=details)
         await advance(self.session, actor, command, casework=self.casework, now=timed.at)
 
@@ -126,7 +126,7 @@ class Walk:
 
 
 def _when(timed: Timed) -> datetime | None:
-    return timed.happened_at if timed.happened_at < timed.at else None
+    return timed.happened_at.astimezone(UTC) if timed.happened_at < timed.at else None
 
 
 def _referral(timed: Timed) -> LogReferral:
