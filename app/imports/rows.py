@@ -34,6 +34,11 @@ class Accepted:
         """Give the reference that this row claims."""
         return self.case.source_reference
 
+    @property
+    def chars(self) -> int:
+        """Count the characters of the row as read."""
+        return sum(map(len, self.case.raw.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -46,6 +51,11 @@ class Rejected:
     source_reference: str
     errors: tuple[RowError, ...]
     cells: tuple[Cell, ...]
+
+    @property
+    def chars(self) -> int:
+        """Count the characters of the row as read."""
+        return sum(len(cell) for cell in self.cells if isinstance(cell, str))
 
 
 Verdict = Accepted | Rejected

@@ -100,7 +100,8 @@ def _kind_of(path: Path, limits: Limits) -> SheetKind:
 
 
 def _rows(reading: Callable[[], Iterator[tuple[int, Sequence[Cell]]]], limits: Limits) -> Iterator[Row]:
-    """Leave out blank rows and blank ends of rows, and hold each row against the limits."""
+    """Leave out blank rows and blank ends of rows, and hold each row and all together against the limits."""
+    chars = 0
     for line, record in reading():
         width = len(record)
         while width and is_blank(record[width - 1]):
@@ -111,18 +112,30 @@ def _rows(reading: Callable[[], Iterator[tuple[int, Sequence[Cell]]]], limits: L
             message = f"Row {line} has {width:,} columns, more than {limits.columns}. Check that it is a CSV file."
             raise SheetRefused(message)
         cells = tuple(record[:width])
-        _require_modest_cells(line, cells, limits)
+        chars += _modest_chars(line, cells, limits)
+        if chars > limits.unpacked_bytes:
+            # A workbook can say in a few bytes that a long text stands in a million cells.
+            message = f"The sheet holds more than {limits.unpacked_bytes:,} characters. Split it into several files."
+            raise SheetRefused(message)
         yield Row(line, cells)
 
 
-def _require_modest_cells(line: int, cells: tuple[Cell, ...], limits: Limits) -> None:
+def _modest_chars(line: int, cells: tuple[Cell, ...], limits: Limits) -> int:
+    chars = 0
     for index, cell in enumerate(cells):
-        if isinstance(cell, str) and len(cell) > limits.cell_chars:
+        if not isinstance(cell, str):
+            continue
+        chars += len(cell)
+        if len(cell) > limits.cell_chars:
             message = (
                 f"Cell {column_letter(index)}{line} is longer than {limits.cell_chars:,} characters. Shorten it, "
                 "or look for a quotation mark that is not closed."
             )
             raise SheetRefused(message)
+    if chars > limits.record_chars:
+        message = f"Row {line} is longer than {limits.record_chars:,} characters. Shorten its texts."
+        raise SheetRefused(message)
+    return chars
 
 
 def _require_modest_header(names: tuple[str, ...], limits: Limits) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import TextClause, text
+from sqlalchemy.exc import DBAPIError
 
 from app.cases import journal
 from app.imports.batches import Compiled, Ids
@@ -80,7 +81,7 @@ async def lock_source(session: Session, source: str) -> None:
     """Let imports of one source take turns, until the transaction ends. Raises NotReady when another takes long."""
     try:
         await session.execute(_LOCK, {"source": source})
-    except Exception as error:
+    except DBAPIError as error:
         if sqlstate(error) == "55P03":
             message = "Another import of this source is running. Wait until it has finished, then try again."
             raise NotReady(message) from None

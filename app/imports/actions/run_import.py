@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from app.access.actor import Actor
 from app.access.permissions import Permission
@@ -25,6 +24,7 @@ from app.imports.tally import Tally
 from app.kernel.database import Session
 
 BATCH = 500
+BATCH_CHARS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,15 @@ class _Run:
             progress(self.tally.rows)
 
     def _judge(self) -> list[Verdict]:
-        return list(islice(self.verdicts, BATCH))
+        """Take some rows: fewer when they are long, so that memory holds a batch whatever the rows are like."""
+        judged: list[Verdict] = []
+        chars = 0
+        for verdict in self.verdicts:
+            judged.append(verdict)
+            chars += verdict.chars
+            if len(judged) == BATCH or chars > BATCH_CHARS:
+                break
+        return judged
 
     def _compile_and_judge(self, batch: Sorted | None) -> tuple[Compiled | None, list[Verdict]]:
         if batch is None:
