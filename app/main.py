@@ -13,6 +13,7 @@ from app.cases.timekeeping import Timekeeper
 from app.edge import openapi, problem_answers
 from app.edge.health import router as health_router
 from app.edge.limits import Limits
+from app.imports import api as imports_api
 from app.kernel.calendars import Calendar
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import Database, Session, app_engine
@@ -28,7 +29,7 @@ from app.settings import Settings
 DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
 APIS = (
-    cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, reports_api, exports_api,
+    cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
 
 

@@ -6,10 +6,12 @@ Absolute figures are this machine's today; the ratios are what is compared.
 import argparse
 
 from benchmarks import imports, moves
-from benchmarks.servers import HERE, Load, service, wrk
+from benchmarks.servers import Load, service, wrk
 from benchmarks.world import add_cases, world
 
 FEW, MANY = 1_000, 100_000
+MOVED = 12_000
+"""Cases that the moves need: each load moves cases that no other has moved."""
 WORKLIST_READERS = ("housing_officer", "service_manager")
 
 
@@ -19,7 +21,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=15, help="how long each load lasts")
     parser.add_argument("--import-rows", type=int, default=10_000)
     options = parser.parse_args()
-    with world(FEW * 2) as here:
+    with world(FEW) as here:
         few: dict[str, Load] = {}
         with service(here.url, workers=1) as served:
             moves.over_http(here, served, clients=4, seconds=3)
@@ -27,7 +29,7 @@ def main() -> None:
             _tell("moves over HTTP, 4 clients, 1 worker", http)
             for who in WORKLIST_READERS:
                 few[who] = _worklist(served.base, here.cast[who].token, options.seconds)
-                _tell(f"worklist at {FEW * 2:,} cases, {who}", few[who])
+                _tell(f"worklist at {FEW:,} cases, {who}", few[who])
             print(f"memory after the storm, 1 worker: {served.memory_mb()} MB")
         bare = moves.bare(here, clients=4, seconds=options.seconds)
         print(f"pgbench, the same statements, 4 clients: {bare:,.0f} a second")
@@ -38,7 +40,7 @@ def main() -> None:
             _tell("moves over HTTP, 8 clients, 2 workers", two)
             print(f"ratio with 2 workers: {two.per_second / bare:.3f}")
             print(f"memory after the storm, 2 workers: {served.memory_mb()} MB")
-        add_cases(here.url, MANY - FEW * 2)
+        add_cases(here.url, MANY - FEW)
         with service(here.url, workers=1) as served:
             for who in WORKLIST_READERS:
                 many = _worklist(served.base, here.cast[who].token, options.seconds)

@@ -79,10 +79,21 @@ class Load:
 
 def wrk(script: str, url: str, *, connections: int, seconds: int, arguments: Sequence[str]) -> Load:
     """Run one of the Lua scripts beside this file."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(HERE / script), url, "--"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds}s",
+        "--timeout",
+        "10s",
+        "-s",
+        str(HERE / script),
+        url,
+        "--",
+    ]
     environment = {**os.environ, "ADAPT_BENCH": str(HERE)}
     result = subprocess.run([*command, *arguments], check=True, capture_output=True, text=True, env=environment)
-    found = {name: float(value) for name, value in re.findall(r"^@(\w+) ([\d.]+)$", result.stdout, re.M)}
+    found = {name: float(value) for name, value in re.findall(r"^@(\w+) ([\d.]+)$", result.stdout, re.MULTILINE)}
     if not found:
         raise SystemExit(f"wrk said nothing that can be read:\n{result.stdout}\n{result.stderr}")
     return Load(

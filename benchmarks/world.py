@@ -87,10 +87,12 @@ SELECT i, i || ' Sample Street', 'FK' || 1 + i % 90 || ' ' || i % 10 || 'AB', 'f
   FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) i
 """
 _CASES = """
-INSERT INTO cases (id, reference, pathway_key, pathway_version, person_id, home_id, tenure, need_description, adaptations,
-                   sequence, tier, stage, custody_id, head_hash, stage_group, stage_since, party_ids, priority, fast_track,
-                   proposed_tier, consent_to_share, first_contact_on, received_at, last_occurred_at, due_on, due_soon_on)
-SELECT i, (CAST(:references AS text[]))[i - CAST(:first AS integer) + 1], 'housing-solutions', 1, i, i, 'rsl_tenant', 'Cannot get into the bath.',
+INSERT INTO cases (id, reference, pathway_key, pathway_version, person_id, home_id, tenure, need_description,
+                   adaptations, sequence, tier, stage, custody_id, head_hash, stage_group, stage_since, party_ids,
+                   priority, fast_track, proposed_tier, consent_to_share, first_contact_on, received_at,
+                   last_occurred_at, due_on, due_soon_on)
+SELECT i, (CAST(:references AS text[]))[i - CAST(:first AS integer) + 1], 'housing-solutions', 1, i, i, 'rsl_tenant',
+       'Cannot get into the bath.',
        '{level_access_shower}', 1, 'moderate', 'received', o.ids[1 + i % 2], '', 'intake', at, ARRAY[o.ids[1 + i % 2]],
        (ARRAY['critical', 'substantial', 'moderate', 'low'])[1 + i % 4],
        CASE WHEN i % 25 = 0 THEN 'hospital_discharge' END, 'moderate', true, at::date, at, at,
@@ -109,7 +111,8 @@ SELECT c.id, 1, 'moved', 'log_referral', c.tier, c.stage, c.custody_id, c.receiv
   FROM cases c WHERE c.id BETWEEN :first AND :last
 """
 _HEADS = """
-UPDATE cases c SET head_hash = e.hash, memory = jsonb_build_object('entered', jsonb_build_object('received', c.received_at))
+UPDATE cases c SET head_hash = e.hash,
+       memory = jsonb_build_object('entered', jsonb_build_object('received', c.received_at))
   FROM case_events e WHERE e.case_id = c.id AND c.id BETWEEN :first AND :last
 """
 

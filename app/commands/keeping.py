@@ -9,7 +9,7 @@ from app.cases.actions.project_anew import project_anew
 from app.cases.actions.renew_deadlines import renew_deadlines
 from app.cases.casework import Casework
 from app.checks import export, offline, shown, verify
-from app.checks.findings import Severity
+from app.checks.registry import RULES, UnknownRule, rules_named
 from app.checks.run import run_checks
 from app.commands.console import err, faults_told, out, owner_url, with_owner
 from app.commands.preparation import prepare
@@ -40,30 +40,40 @@ def migrate() -> None:
     out.print("The database is at this version's schema.")
 
 
-def check(as_json: Annotated[bool, typer.Option("--json", help="The whole report as JSON.")] = False) -> None:  # noqa: FBT002
+def check(
+    rule: Annotated[list[str] | None, typer.Argument(help="Only these rules.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole report as JSON.")] = False,  # noqa: FBT002
+) -> None:
     """Look for what does not hold together in the live data. Exit code 1 when there is an error."""
     settings = Settings()
 
     async def run(db: Database) -> int:
         casework = await casework_for(db, settings)
-        report = await run_checks(db, casework=casework, clock=SystemClock())
+        report = await run_checks(db, casework=casework, clock=SystemClock(), rules=rules)
         if as_json:
             print(shown.as_json(report))  # noqa: T201
         else:
             out.print(shown.as_table(report))
-        return 1 if report.total(Severity.ERROR) else 0
+        return report.exit_code
 
+    try:
+        rules = rules_named(tuple(rule)) if rule else RULES
+    except UnknownRule as unknown:
+        err.print(str(unknown), markup=False)
+        raise typer.Exit(2) from None
     with faults_told():
         raise typer.Exit(with_owner(settings, run))
 
 
-def deadlines() -> None:
+def deadlines(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,  # noqa: FBT002
+) -> None:
     """Work out anew when open cases are due, after targets, calendars or local days have changed."""
     settings = Settings()
 
     async def run(db: Database) -> None:
         casework = await casework_for(db, settings)
-        renewed = await renew_deadlines(db, timekeeper=casework.timekeeper)
+        renewed = await renew_deadlines(db, timekeeper=casework.timekeeper, dry_run=dry_run)
         out.print(f"{renewed.looked_at} open cases looked at, {renewed.changed} changed.")
 
     with faults_told():
@@ -101,8 +111,8 @@ def verify_file(path: Path) -> None:
     raise typer.Exit(offline.main([str(path)]))
 
 
-@journal.command("reproject")
-def reproject(reference: str) -> None:
+@journal.command("project")
+def project(reference: str) -> None:
     """Set a case's row right from its journal, when it was changed behind the service's back."""
     settings = Settings()
 
