@@ -74,7 +74,10 @@ WHO_MAY: dict[str, Permission | Also] = {
     "POST /meetings/{meeting_id}/attendance": Permission.PANEL_MANAGE,
     "POST /meetings/{meeting_id}/cancel": Permission.PANEL_MANAGE,
     "POST /meetings/{meeting_id}/cases/{reference}/assents": Permission.PANEL_ASSENT,
+    "GET /cases/{reference}/imported-row": Permission.CASE_VIEW,
     "POST /imports": Permission.IMPORT_RUN,
+    "GET /imports": Permission.IMPORT_RUN,
+    "GET /imports/{import_id}/conflicts": Permission.IMPORT_RUN,
     "GET /imports/{import_id}": Permission.IMPORT_RUN,
     "GET /imports/{import_id}/rejected.csv": Permission.IMPORT_RUN,
     "GET /reports": Permission.REPORT_READ,
@@ -91,6 +94,8 @@ WHO_MAY: dict[str, Permission | Also] = {
 NEVER_THERE = 2_000_000_000
 """A number that nothing has: who may ask is told so, who may not is told that first."""
 NUMBERED = ("{token_id}", "{agreement_id}", "{member_id}", "{import_id}", "{other}")
+NOT_ON_EVERY_CASE = ("/imported-row",)
+"""What a case that was not imported does not have."""
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +146,7 @@ def expected(route: Route, role: Role, world: World) -> set[int]:
         return {403}
     # Whether the example fits this very case is not the question here: 409 and 422 come after the permission.
     through = {200} if route.method == "GET" else {201, 409, 422}
-    return through | ({404} if any(name in route.path for name in NUMBERED) else set())
+    return through | ({404} if any(part in route.path for part in (*NUMBERED, *NOT_ON_EVERY_CASE)) else set())
 
 
 async def test_every_route_says_who_may_use_it(world: World) -> None:
@@ -158,7 +163,7 @@ async def test_the_table_holds_no_route_that_is_gone(world: World) -> None:
 async def test_a_role_gets_as_far_as_it_may(world: World, panel: str, role: Role) -> None:
     headers = world.service.cast[role.value].headers
     wrong = []
-    for route in routes(world.service.app):
+    for route in (route for route in routes(world.service.app) if route.name in WHO_MAY):
         response = await route.ask(world.service, headers, values(world, panel, route))
         if response.status_code not in expected(route, role, world):
             wrong.append((route.name, response.status_code, response.text[:200]))
