@@ -32,19 +32,7 @@ async def set_up(
 ) -> list[Sitting]:
     """Set up the panel with its meetings from `start` to a year from `today`, and record who came."""
     first = casework.timekeeper.day(start)
-    panel = SetUpPanel(
-        key=KEY,
-        name="Complex cases panel",
-        quorum=3,
-        quorum_sectors=("health", "housing"),
-        papers_working_days=PAPERS_WORKING_DAYS,
-    )
-    await set_up_panel(session, coordinator, panel)
-    members = [member for member in cast.MEMBERS if member.sector is not None]
-    for member in members:
-        assert member.sector is not None
-        seat = AddMember(panel=KEY, email=member.email, sector=member.sector, member_from=first)
-        await add_member(session, coordinator, seat)
+    members = await _seat_members(session, coordinator, first)
     calendar = casework.timekeeper.calendars[casework.pathways.latest(casework.default_pathway).calendar_key]
     sittings: list[Sitting] = []
     for sitting in meetings_of(calendar, first, today):
@@ -56,6 +44,23 @@ async def set_up(
             await record_attendance(session, coordinator, attendance)
         sittings.append(replace(sitting, id=meeting_id))
     return sittings
+
+
+async def _seat_members(session: Session, coordinator: Actor, since: date) -> Sequence[cast.Member]:
+    panel = SetUpPanel(
+        key=KEY,
+        name="Complex cases panel",
+        quorum=3,
+        quorum_sectors=("health", "housing"),
+        papers_working_days=PAPERS_WORKING_DAYS,
+    )
+    await set_up_panel(session, coordinator, panel)
+    members = [member for member in cast.MEMBERS if member.sector is not None]
+    for member in members:
+        assert member.sector is not None
+        seat = AddMember(panel=KEY, email=member.email, sector=member.sector, member_from=since)
+        await add_member(session, coordinator, seat)
+    return members
 
 
 def meetings_of(calendar: Calendar, start: date, today: date) -> list[Sitting]:

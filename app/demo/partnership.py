@@ -34,7 +34,11 @@ PATHWAY: Final = "housing-solutions"
 CASES: Final = 200
 _LOCK = text("SELECT pg_advisory_xact_lock(7401004)")
 _FOUND = text("SELECT demo FROM partnership")
-_FOUND_EMPTY = text("SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM cases)")
+_FOUND_EMPTY = text(
+    """
+    SELECT NOT EXISTS (SELECT FROM partnership) AND NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM cases)
+    """
+)
 _OPEN = text(
     """
     INSERT INTO partnership (name, pathway_key, calendar_key, demo) VALUES (:name, :pathway, :calendar, true)
@@ -63,13 +67,7 @@ async def ensure_demo(
     now = (clock or SystemClock()).now()
     kept = await asyncio.to_thread(hash_password, password)
     async with db.transaction() as session:
-        await session.execute(_LOCK)
-        demo = await session.scalar(_FOUND)
-        if demo is None and await session.scalar(_FOUND_EMPTY):
-            say("Making the demo partnership …")
-            await _make(session, settings, cases=cases, now=now)
-            demo = True
-        if not demo:
+        if not await _is_there(session) and not await _made(session, settings, say, cases=cases, now=now):
             say("This database is in use by a partnership that is not a demo: nothing was changed.")
             return
         await session.execute(_PASSWORDS, {"hash": kept, "emails": [member.email for member in cast.MEMBERS]})
@@ -90,6 +88,20 @@ def sign_in_lines(password: str, *, fixed: bool) -> Iterator[str]:
     yield f"Or as one of {len(colleagues)} colleagues who see what their own organisation sees, such as:"
     yield "  " + ", ".join(member.email for member in colleagues[1:4])
     yield "Password: " + ("the one in ADAPT_DEMO_PASSWORD" if fixed else password)
+
+
+async def _is_there(session: Session) -> bool:
+    await session.execute(_LOCK)
+    return bool(await session.scalar(_FOUND))
+
+
+async def _made(session: Session, settings: Settings, say: Say, *, cases: int, now: datetime) -> bool:
+    """Make the demo in an empty database; False where there is something already."""
+    if not await session.scalar(_FOUND_EMPTY):
+        return False
+    say("Making the demo partnership …")
+    await _make(session, settings, cases=cases, now=now)
+    return True
 
 
 async def _make(session: Session, settings: Settings, *, cases: int, now: datetime) -> None:

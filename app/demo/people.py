@@ -56,17 +56,14 @@ def resident(number: int, *, tenure: str, landlord: str | None, child_on: date |
         born = child_on - timedelta(days=3_000 + number)
     name = f"{_FIRST[number % len(_FIRST)]} {_LAST[(number + number // len(_LAST)) % len(_LAST)]}"
     errors: list[FieldProblem] = []
-    person = person_from(
-        PersonIn(
-            name=name,
-            date_of_birth=born,
-            nhs_number=nhs_number_of(number),
-            phone=f"01632 960{number:03d}",
-            preferred_contact=("phone", "letter", "text message")[number % 3],
-        ),
-        allow_test_numbers=True,
-        errors=errors,
+    body = PersonIn(
+        name=name,
+        date_of_birth=born,
+        nhs_number=nhs_number_of(number),
+        phone=f"01632 960{number:03d}",
+        preferred_contact=("phone", "letter", "text message")[number % 3],
     )
+    person = person_from(body, allow_test_numbers=True, errors=errors)
     home = home_from(_home(number, tenure, landlord), errors=errors)
     if errors:
         raise Unprocessable(errors)

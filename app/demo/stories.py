@@ -7,12 +7,12 @@ from random import Random
 from typing import Final
 
 from app.demo import cast
+from app.demo.endings import tell
 from app.demo.needs import NEEDS, Need
 from app.demo.outlines import Outline, Turn, programme
 from app.demo.people import Resident, resident
 from app.demo.steps import Judge, Step, Story
 from app.demo.teller import Teller
-from app.demo.turns import tell
 from app.pathways.pathway import CompiledPathway
 
 _TENURES: Final = {"owner_occupier": 38, "rsl_tenant": 30, "council_tenant": 22, "private_rented": 8, "other": 2}
