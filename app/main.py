@@ -29,7 +29,8 @@ from app.settings import Settings
 DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
 APIS = (
-    cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, imports_api, reports_api, exports_api,
+    cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, imports_api,
+    reports_api, exports_api,
 )  # fmt: skip
 
 

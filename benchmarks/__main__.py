@@ -7,7 +7,7 @@ import argparse
 
 from benchmarks import imports, moves
 from benchmarks.servers import Load, service, wrk
-from benchmarks.world import add_cases, world
+from benchmarks.world import World, add_cases, world
 
 FEW, MANY = 1_000, 100_000
 MOVED = 12_000
@@ -22,31 +22,35 @@ def main() -> None:
     parser.add_argument("--import-rows", type=int, default=10_000)
     options = parser.parse_args()
     with world(FEW) as here:
-        few: dict[str, Load] = {}
         with service(here.url, workers=1) as served:
-            moves.over_http(here, served, clients=4, seconds=3)
-            http = moves.over_http(here, served, clients=4, seconds=options.seconds)
-            _tell("moves over HTTP, 4 clients, 1 worker", http)
-            for who in WORKLIST_READERS:
-                few[who] = _worklist(served.base, here.cast[who].token, options.seconds)
-                _tell(f"worklist at {FEW:,} cases, {who}", few[who])
-            print(f"memory after the storm, 1 worker: {served.memory_mb()} MB")
-        bare = moves.bare(here, clients=4, seconds=options.seconds)
-        print(f"pgbench, the same statements, 4 clients: {bare:,.0f} a second")
-        print(f"ratio of moves over HTTP to pgbench: {http.per_second / bare:.3f}  (reach 0.10, aim 0.25)")
-        with service(here.url, workers=2) as served:
-            moves.over_http(here, served, clients=4, seconds=3)
-            two = moves.over_http(here, served, clients=8, seconds=options.seconds)
-            _tell("moves over HTTP, 8 clients, 2 workers", two)
-            print(f"ratio with 2 workers: {two.per_second / bare:.3f}")
-            print(f"memory after the storm, 2 workers: {served.memory_mb()} MB")
-        add_cases(here.url, MANY - FEW)
+            few = {who: _worklist(served.base, here.cast[who].token, options.seconds) for who in WORKLIST_READERS}
+        add_cases(here.url, MOVED)
+        _moves(here, options.seconds)
+        add_cases(here.url, MANY - FEW - MOVED)
         with service(here.url, workers=1) as served:
             for who in WORKLIST_READERS:
                 many = _worklist(served.base, here.cast[who].token, options.seconds)
+                _tell(f"worklist at {FEW:,} cases, {who}", few[who])
                 _tell(f"worklist at {MANY:,} cases, {who}", many)
                 print(f"ratio of p95, {who}: {many.p95_ms / few[who].p95_ms:.2f}  (under 1.5)")
         imports.measure(here, rows=options.import_rows)
+
+
+def _moves(here: World, seconds: int) -> None:
+    with service(here.url, workers=1) as served:
+        moves.over_http(here, served, clients=4, seconds=3)
+        one = moves.over_http(here, served, clients=4, seconds=seconds)
+        _tell("moves over HTTP, 4 clients, 1 worker", one)
+        print(f"memory after the storm, 1 worker: {served.memory_mb()} MB")
+    bare = moves.bare(here, clients=4, seconds=seconds)
+    print(f"pgbench, the same statements, 4 clients: {bare:,.0f} a second")
+    print(f"ratio of moves over HTTP to pgbench: {one.per_second / bare:.3f}  (reach 0.10, aim 0.25)")
+    with service(here.url, workers=2) as served:
+        moves.over_http(here, served, clients=4, seconds=3)
+        two = moves.over_http(here, served, clients=8, seconds=seconds)
+        _tell("moves over HTTP, 8 clients, 2 workers", two)
+        print(f"ratio with 2 workers: {two.per_second / bare:.3f}")
+        print(f"memory after the storm, supervisor and 2 workers: {served.memory_mb()} MB")
 
 
 def _worklist(base: str, token: str, seconds: int) -> Load:

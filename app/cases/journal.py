@@ -6,7 +6,7 @@ database compares them once more (migration 0004).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 import orjson
@@ -99,7 +99,8 @@ async def append(session: Session, case: Case, draft: Draft, *, author: Author, 
         from_=case.state.state,
         to=draft.to or case.state.state,
         custody_id=draft.custody_id or case.state.custody_id,
-        occurred_at=draft.occurred_at or await _now(session, case),
+        # In UTC, as replaying reads it back: the state keeps moments as text.
+        occurred_at=(draft.occurred_at or await _now(session, case)).astimezone(UTC),
         actor_id=author.user_id,
         organisation_id=author.organisation_id,
         details=draft.details,
