@@ -10,7 +10,8 @@ from app.cases import rules
 from app.cases.rules import CaseState, Event
 from app.cases.timekeeping import Timekeeper
 from app.imports.imported import ImportedCase, ImportedHold, Milestone
-from app.imports.milestones import Plan, PlannedEvent, plan_journal
+from app.imports.limits import SheetRefused
+from app.imports.milestones import NEEDED_STAGES, Plan, PlannedEvent, plan_journal
 from app.imports.organisations import Organisation
 from app.imports.tally import without_words
 from app.pathways.facts import State
@@ -59,7 +60,16 @@ class Traveller:
     def on(
         cls, pathway: CompiledPathway, provenance: Provenance, *, timekeeper: Timekeeper, now: datetime
     ) -> "Traveller":
-        """Remember days and proposals: a sheet has few of either beside its rows."""
+        """Remember days and proposals: a sheet has few of either beside its rows.
+
+        Raises SheetRefused when the pathway lacks a stage that no case can do without.
+        """
+        tiers = frozenset(state.tier for state in pathway.states)
+        if missing := [stage for stage in NEEDED_STAGES if not {State(t, stage) for t in tiers} <= pathway.states]:
+            message = (
+                f"Extracts cannot be imported on the pathway {pathway.title}: it has no {' and no '.join(missing)}."
+            )
+            raise SheetRefused(message)
 
         def moment(day: date) -> datetime:
             return timekeeper.moment_on(day, now=now, previous=None).astimezone(UTC)
@@ -67,7 +77,6 @@ class Traveller:
         def propose(adaptations: tuple[str, ...]) -> Proposal:
             return pathway.propose_tier(adaptations, ())
 
-        tiers = frozenset(state.tier for state in pathway.states)
         ways = _Ways(pathway.states, lru_cache(4_096)(pathway.destinations))
         return cls(pathway, provenance, lru_cache(8_192)(moment), lru_cache(1_024)(propose), tiers, ways)
 

@@ -17,6 +17,9 @@ END_STAGES = {"rehoused": "completed", "other_solution": "completed", "adapted":
               "advice_only": "signposted", "refused": "refused"}  # fmt: skip
 NOT_PROCEEDING = "not_proceeding"
 
+NEEDED_STAGES = ("received", NOT_PROCEEDING)
+"""Stages that a pathway must have for an extract to be imported on it; for others there is a way round."""
+
 # What each milestone stands for: the action that would have been taken, and the stage that it leads to.
 _MEANING: Mapping[Milestone, tuple[str, str]] = {
     Milestone.FIRST_CONTACT: ("contact_made", "received"),
@@ -149,6 +152,8 @@ class _Planner:
 
     def close(self, day: date) -> None:
         stage, outcome = self._ending()
+        if not self._has(stage):
+            stage = NOT_PROCEEDING  # another jurisdiction need not tell its endings apart
         action = _CLOSING_ACTIONS[stage]
         if stage == "refused" and self._state == State(self._tier, "panel_scheduled"):
             action = "panel_refuse"
