@@ -12,6 +12,9 @@ UV   := build/uv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
+# Compiled modules are what makes a second start quick.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test lint types check bench docs lock clean
