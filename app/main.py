@@ -11,6 +11,7 @@ from app.cases import pathway_api, reads_api, record_api, time_api
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
 from app.edge import openapi, problem_answers
+from app.edge.faults import Faults
 from app.edge.health import router as health_router
 from app.edge.limits import Limits
 from app.imports import api as imports_api
@@ -61,6 +62,7 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock | None = N
     app.state.clock = clock or SystemClock()
     problem_answers.install(app)
     app.add_middleware(Limits, max_body=settings.max_body_bytes, max_upload=settings.max_upload_bytes)
+    app.add_middleware(Faults)
     app.include_router(health_router)
     for api in APIS:
         app.include_router(api.router, prefix=API, responses=openapi.PROBLEM_RESPONSES)

@@ -1,28 +1,31 @@
-"""Turn whatever went wrong into application/problem+json (RFC 9457). Nothing of the database or the person leaks."""
+"""Turn whatever went wrong into application/problem+json (RFC 9457), or into a page for whoever is reading pages.
+
+Nothing of the database or the person leaks.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
 import psycopg
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.edge.error_pages import error_page, wants_page
 from app.kernel.database import sqlstate
 from app.kernel.problems import Conflict, FieldProblem, NotReady, NotSignedIn, Problem, Unprocessable
 
 MEDIA_TYPE = "application/problem+json"
-_log = structlog.get_logger("adapt.problem")
 
 _PLAIN: Final = {
     400: ("malformed", "The request could not be read", "The body could not be read. Send JSON in UTF-8."),
     404: ("not-found", "Not found", "There is nothing at this address. See /api/v1/openapi.json for what there is."),
     405: ("method-not-allowed", "Not this way", "This address does not answer to this method."),
 }
+_BUSY: Final = frozenset({"55P03", "57014", "40001", "40P01", "53300"})
 _OCCURRED_AT: Final = {
     "AD001": "This is in the future. Give the time at which it happened.",
     "AD002": "This is before the case's previous event. If that one has a wrong time, correct it first.",
@@ -31,6 +34,8 @@ _OCCURRED_AT: Final = {
 
 def problem(status: int, slug: str, title: str, detail: str, request: Request, **more: object) -> Response:
     """Write a problem answer."""
+    if wants_page(request):
+        return error_page(status, title, detail)
     body = {
         "type": f"/problems/{slug}",
         "title": title,
@@ -76,8 +81,12 @@ def from_database(error: SQLAlchemyError | psycopg.Error) -> Problem | None:
     state = sqlstate(error) or ""
     if state in _OCCURRED_AT:
         return Unprocessable([FieldProblem("/occurred_at", _OCCURRED_AT[state])])
-    if state in ("55P03", "57014", "40001", "40P01", "53300") or state.startswith(("08", "57P")):
-        return NotReady("The service is busy or the database is away. Nothing was changed; try again in a moment.")
+    if state in _BUSY:
+        return NotReady("The service is busy. Nothing was changed; try again in a moment.")
+    if state.startswith(("08", "57P")) or (not state and _is_away(error)):
+        return NotReady(
+            "The database is away. If you were changing something, look whether it is there before you try again."
+        )
     if state in ("23505", "23P01"):
         return Conflict("Somebody else has just recorded the same. Look again before you go on.")
     # The driver refuses some of it before the database can give it a number.
@@ -85,14 +94,16 @@ def from_database(error: SQLAlchemyError | psycopg.Error) -> Problem | None:
         return Unprocessable(
             [FieldProblem("", "Something in this cannot be stored: a character or a number out of range.")]
         )
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    if not state and (lost or isinstance(error, psycopg.OperationalError)):
-        return NotReady("The database is away. Nothing was changed; try again in a moment.")
     return None
 
 
+def _is_away(error: SQLAlchemyError | psycopg.Error) -> bool:
+    """Whether a connection could not be made, or broke: nobody was there to give the error a number."""
+    return isinstance(getattr(error, "orig", error), psycopg.OperationalError)
+
+
 def install(app: FastAPI) -> None:
-    """Let the app answer every error as a problem."""
+    """Let the app answer every error it expects as a problem; what is left is for `app.edge.faults`."""
 
     async def on_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
@@ -115,18 +126,12 @@ def install(app: FastAPI) -> None:
         known = from_database(error) or _pool_timeout(error)
         if known is not None:
             return answer(request, known)
-        return await on_fault(request, error)
+        raise error
 
     async def on_gone(request: Request, error: Exception) -> Response:
         # Nobody is there to read it; it is no fault of ours and nothing was done.
         del error
         return problem(400, "gone", "The request broke off", "The body did not arrive whole.", request)
-
-    async def on_fault(request: Request, error: Exception) -> Response:
-        # The kind of fault and the route are logged, never its text: a database message can quote a person's data.
-        route = getattr(request.scope.get("route"), "path", "")
-        _log.error("fault", kind=type(error).__name__, sqlstate=sqlstate(error), route=route)
-        return problem(500, "fault", "Something went wrong", "The fault has been noted. Nothing was changed.", request)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
@@ -134,7 +139,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SQLAlchemyError, on_database)
     app.add_exception_handler(psycopg.Error, on_database)
     app.add_exception_handler(ClientDisconnect, on_gone)
-    app.add_exception_handler(Exception, on_fault)
 
 
 def _pool_timeout(error: Exception) -> Problem | None:
