@@ -1,9 +1,9 @@
 """What the API reads and writes about cases. Names are the contract's."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 Short = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -12,6 +12,17 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, p
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
 Tenure = Literal["owner_occupier", "private_rented", "council_tenant", "rsl_tenant", "other"]
 DueStatus = Literal["overdue", "due_soon", "on_track", "on_hold", "none"]
+
+
+def _within_reach(moment: datetime) -> datetime:
+    # Further away it cannot be put into UTC, which may lie a day earlier or later.
+    if not 1900 <= moment.year <= 2199:
+        raise ValueError("Enter a time between the years 1900 and 2199.")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+"""A moment with its zone, within the reach that the forms of actions have too."""
 
 
 class Body(BaseModel):
@@ -283,7 +294,7 @@ class EventPage(BaseModel):
 class OccurredIn(Body):
     """When it happened; now when not given."""
 
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
 
 
 class OptionDiscussed(Body):

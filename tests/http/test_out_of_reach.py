@@ -87,3 +87,11 @@ async def test_an_event_cannot_have_happened_before_the_one_before_it(service: S
     async with nothing_written(service):
         assert pointers(await walk.attempt(OFFICER, "hold", occurred_at=before)) == {"/occurred_at"}
     assert (await walk.take("hold", occurred_at=screened["occurred_at"]))["occurred_at"] == screened["occurred_at"]
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1899-12-31T23:59:59Z"])
+async def test_a_moment_out_of_reach_is_no_correction(service: Service, walk: Walk, moment: str) -> None:
+    correction = {"sequence": 1, "field": "occurred_at", "now": moment, "why": "A slip."}
+    async with nothing_written(service):
+        response = await service.post(OFFICER, f"/cases/{walk.reference}/corrections", correction)
+    assert pointers(response) == {"/now"}

@@ -58,6 +58,9 @@ def _draft(
     match command.field:
         case "occurred_at":
             moment = _moment(command.now, events, target, now)
+            if target.sequence == 1 and casework.timekeeper.day(moment) < case.state.first_contact_on:
+                message = "This is before the first contact. If that day is wrong, correct it first."
+                raise Unprocessable([FieldProblem("/now", message)])
             was = next(e for e in rules.as_corrected(events) if e.sequence == target.sequence).occurred_at
             details |= {"was": was.isoformat(), "now": moment.isoformat()}
             return journal.Draft(kind="corrected", details=details)
@@ -80,8 +83,10 @@ def _moment(text: str, events: list[Event], target: Event, now: datetime) -> dat
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise unreadable from None
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not 1900 <= moment.year <= 2199:
         raise unreadable
+    if moment.year < EARLIEST.year:
+        raise Unprocessable([FieldProblem("/now", TOO_EARLY)])
     times = {event.sequence: event.occurred_at for event in rules.as_corrected(events)}
     earliest, latest = times.get(target.sequence - 1), times.get(target.sequence + 1, now)
     if moment > now:
@@ -97,6 +102,8 @@ def _first_contact(text: str, case: Case, casework: Casework) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise Unprocessable([FieldProblem("/now", "Give a day, for example 2026-03-02.")]) from None
+    if day < EARLIEST:
+        raise Unprocessable([FieldProblem("/now", TOO_EARLY)])
     if day > casework.timekeeper.day(case.state.received_at):
         raise Unprocessable([FieldProblem("/now", "The first contact cannot be after the referral was received.")])
     return day
