@@ -53,7 +53,9 @@ def deadlines(state: CaseState, targets: Targets, calendar: Calendar, zone: Zone
 
 
 def due_on(target: Target, start: date, holds: Sequence[Mapping[str, Any]], calendar: Calendar, zone: ZoneInfo) -> date:
-    """Add a target to a start day; working days that holds took since then are given back."""
+    """Add a target to a start day; working days that holds took since then are given back, but not a limit in law."""
+    if target.choice_of == "law":
+        return target.due_on(start, calendar)
     given_back = sum(_held_days(hold, start, calendar, zone) for hold in holds)
     if target.months is not None:
         return add_months(start, target.months) + timedelta(days=given_back)

@@ -1,6 +1,6 @@
 """Log a referral: the person, the home, the need, and a case that waits to be screened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -59,6 +59,7 @@ async def log_referral(
     pathway = _pathway(command, casework)
     require_role(actor, pathway.roles_for(pathway.initial_action))
     today = casework.timekeeper.day(now)
+    command = replace(command, adaptations=_keys(command.adaptations, pathway))
     _check(command, pathway, today)
     proposal = pathway.propose_tier(command.adaptations, command.flags)
     move = _first_move(actor, command, pathway, proposal, today)
@@ -75,6 +76,13 @@ def _pathway(command: LogReferral, casework: Casework) -> CompiledPathway:
     if key not in known:
         raise Unprocessable([FieldProblem("/pathway", f"There is no such pathway. There is: {', '.join(known)}.")])
     return casework.pathways.latest(key)
+
+
+def _keys(adaptations: tuple[str, ...], pathway: CompiledPathway) -> tuple[str, ...]:
+    """Take each adaptation by its key or by a word for it; what is neither stays as it is and is refused by name."""
+    catalogue = pathway.catalogue
+    found = (a if catalogue.get(a) is not None else catalogue.match(a) or a for a in adaptations)
+    return tuple(dict.fromkeys(found))
 
 
 def _check(command: LogReferral, pathway: CompiledPathway, today: date) -> None:
