@@ -1,10 +1,12 @@
 """Moments and days. Only `SystemClock` looks at a clock; everything else is given the time."""
 
 from datetime import UTC, date, datetime, time
-from typing import Protocol
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+EARLIEST: Final = date(1900, 1, 1)
+"""Nothing about a case that somebody works on today happened before; an earlier day is a slip of the pen."""
 
 
 class Clock(Protocol):

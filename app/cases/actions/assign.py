@@ -41,7 +41,8 @@ _WORKER_ROLES = GRANTS[Permission.CASE_NOTE] - {"referrer"}
 async def assign(session: Session, actor: Actor, command: Assign, *, casework: Casework) -> Recorded:
     """Record the assignment; the colleague's organisation becomes party to the case, or could not see it.
 
-    Raises NotFound, NotPermitted, CaseMovedOn, Unprocessable for somebody who cannot take cases, Conflict once ended.
+    Raises NotFound, NotPermitted, CaseMovedOn, Unprocessable for somebody who cannot take cases, Conflict once ended
+    and where that would share the case without the person's consent.
     """
     case = await queries.lock(session, command.reference)
     require(actor, Permission.CASE_ASSIGN, case.state.party_ids)
@@ -49,6 +50,9 @@ async def assign(session: Session, actor: Actor, command: Assign, *, casework: C
     if case.state.stage_group == "ended":
         raise Conflict("The case has ended, so nobody can be assigned. Reopen it first.", code="ended")
     colleague = await _colleague(session, actor, command.assigned_to)
+    joins = _organisation(colleague, case)
+    if joins not in case.state.party_ids and not case.state.consent_to_share:
+        raise Conflict("The person has not agreed to sharing. Record their consent first.", code="no_consent_to_share")
     details: dict[str, Any] = {"assigned_to": colleague.id, "before": case.state.assigned_to}
     if command.note:
         details["note"] = command.note
@@ -56,7 +60,7 @@ async def assign(session: Session, actor: Actor, command: Assign, *, casework: C
         kind="assigned",
         occurred_at=command.occurred_at,
         details=details,
-        effects={"sets": {"assigned_to": colleague.id}, "joins": [_organisation(colleague, case)]},
+        effects={"sets": {"assigned_to": colleague.id}, "joins": [joins]},
     )
     author = journal.Author.of(actor, case)
     return await journal.append(session, case, draft, author=author, timekeeper=casework.timekeeper)

@@ -12,6 +12,7 @@ from app.cases.casework import Casework
 from app.cases.events import load_events
 from app.cases.models import Case, Recorded
 from app.cases.rules import Event
+from app.kernel.clock import EARLIEST
 from app.kernel.database import Session
 from app.kernel.problems import FieldProblem, Unprocessable
 
@@ -85,8 +86,6 @@ def _moment(text: str, events: list[Event], target: Event, now: datetime) -> dat
         raise unreadable from None
     if moment.tzinfo is None or not 1900 <= moment.year <= 2199:
         raise unreadable
-    if moment.year < EARLIEST.year:
-        raise Unprocessable([FieldProblem("/now", TOO_EARLY)])
     times = {event.sequence: event.occurred_at for event in rules.as_corrected(events)}
     earliest, latest = times.get(target.sequence - 1), times.get(target.sequence + 1, now)
     if moment > now:
@@ -103,7 +102,7 @@ def _first_contact(text: str, case: Case, casework: Casework) -> date:
     except ValueError:
         raise Unprocessable([FieldProblem("/now", "Give a day, for example 2026-03-02.")]) from None
     if day < EARLIEST:
-        raise Unprocessable([FieldProblem("/now", TOO_EARLY)])
+        raise Unprocessable([FieldProblem("/now", f"Nothing here happened before {EARLIEST.year}. Look at the year.")])
     if day > casework.timekeeper.day(case.state.received_at):
         raise Unprocessable([FieldProblem("/now", "The first contact cannot be after the referral was received.")])
     return day

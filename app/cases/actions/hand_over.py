@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.access.actor import Actor
 from app.access.permissions import GRANTS, Permission
-from app.access.policy import require
+from app.access.policy import permits, require
 from app.cases import journal, queries
 from app.cases.casework import Casework
 from app.cases.models import Case, Recorded
@@ -54,10 +54,13 @@ _SEE_OUT = text(
 async def offer_handover(session: Session, actor: Actor, command: OfferHandover, *, casework: Casework) -> Recorded:
     """Record the offer; the other organisation may see the case from now on, so that it can decide.
 
-    Raises NotFound, NotPermitted, CaseMovedOn, Unprocessable, Conflict when an offer stands already.
+    Raises NotFound, NotPermitted (only the organisation that holds the case, or who sees to the whole partnership, may
+    offer it), CaseMovedOn, Unprocessable, Conflict when an offer stands already.
     """
     case = await queries.lock(session, command.reference)
     require(actor, Permission.CASE_HAND_OVER, case.state.party_ids)
+    if not permits(actor, Permission.CASE_HAND_OVER, (case.state.custody_id,)):
+        raise NotPermitted("Only the organisation that holds the case may offer it to another.")
     await queries.check_sequence(session, case, command.expected_sequence)
     if _pending(case) is not None:
         raise Conflict("A handover has been offered already and waits for an answer.", code="handover_pending")
