@@ -21,7 +21,7 @@ from app.checks.verify import verify
 from app.kernel.clock import SystemClock
 from app.reports.calendar_sync import sync_calendars
 from app.settings import ROOT
-from tests.support.extracts import MANAGER, a_row, facts, generated, imported, sheet, wired
+from tests.support.extracts import MANAGER, a_row, facts, generated, imported, sheet
 from tests.support.service import Service
 from tests.unit.imports.test_extracts import figures
 
@@ -37,7 +37,7 @@ async def fresh(fresh_service: Service) -> Service:
     """An empty partnership that knows its calendars."""
     async with fresh_service.owner.transaction() as session:
         await sync_calendars(session, fresh_service.app.state.casework.timekeeper.calendars)
-    return wired(fresh_service)
+    return fresh_service
 
 
 async def reported(service: Service, source: str) -> dict[str, dict[str, float]]:

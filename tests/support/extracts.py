@@ -13,7 +13,6 @@ import httpx
 import xlsxwriter
 from sqlalchemy import text
 
-from app.imports import api as imports_api
 from app.imports.columns import Column
 from tests.support.cast import Player
 from tests.support.service import API, Service
@@ -152,10 +151,3 @@ async def facts(service: Service) -> dict[str, int]:
     """How much there is of everything that an import writes beside its report."""
     async with service.owner.transaction() as session:
         return dict((await session.execute(FACTS)).one()._mapping)
-
-
-def wired(service: Service) -> Service:
-    """The service with the imports' routes, where the app has none yet."""
-    if not any(getattr(route, "path", "") == f"{API}/imports" for route in service.app.routes):
-        service.app.include_router(imports_api.router, prefix=API)
-    return service

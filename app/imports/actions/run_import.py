@@ -14,7 +14,7 @@ from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases.casework import Casework
 from app.imports import writing
-from app.imports.batches import Arrival, Clash, Compiled, Ids, Sorted, compile_batch
+from app.imports.batches import Arrival, Clash, Compiled, Ids, Sorted, compile_batch, give_way
 from app.imports.extracts import Extract
 from app.imports.journeys import Provenance, Traveller
 from app.imports.organisations import Organisations
@@ -23,7 +23,7 @@ from app.imports.rows import Accepted, Rejected, Verdict, judge_rows
 from app.imports.tally import Tally
 from app.kernel.database import Session
 
-BATCH = 500
+BATCH = 1_000
 BATCH_CHARS = 4_000_000
 
 
@@ -126,6 +126,7 @@ class _Run:
         chars = 0
         for verdict in self.verdicts:
             judged.append(verdict)
+            give_way()
             chars += verdict.chars
             if len(judged) == BATCH or chars > BATCH_CHARS:
                 break
