@@ -207,7 +207,7 @@ async def get_actions(reference: str, desk: ReadingDesk) -> Response:
                         },
                         "additionalProperties": True,
                     },
-                    "example": {"reason": "The person has asked to wait.", "waits_on": "person"},
+                    "example": {"reason": "person_in_hospital", "waits_on": "person", "review_on": "2099-01-05"},
                 }
             },
         }

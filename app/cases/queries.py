@@ -1,6 +1,5 @@
 """Find and lock cases that the actor may see. Row-level security is behind every statement here."""
 
-from datetime import UTC
 from typing import LiteralString
 
 from sqlalchemy import text
@@ -63,7 +62,7 @@ async def check_sequence(session: Session, case: Case, expected: int | None) -> 
             "kind": row.kind,
             "action": row.action,
             "to": {"tier": row.to_tier, "stage": row.to_stage},
-            "occurred_at": row.occurred_at.astimezone(UTC).isoformat(),
+            "occurred_at": row.occurred_at,
             "actor": row.actor,
         }
         for row in rows

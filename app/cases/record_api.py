@@ -45,7 +45,12 @@ async def _record(desk: WritingDesk, command: Record) -> Response:
     return await desk.write(work)
 
 
-@router.post("/cases/{reference}/conversation", status_code=201, response_model=EventOut)
+@router.post(
+    "/cases/{reference}/conversation",
+    status_code=201,
+    response_model=EventOut,
+    summary="Record a Housing Solutions conversation",
+)
 async def post_conversation(reference: str, body: ConversationIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Record a Housing Solutions conversation: with whom, what matters to the person, what was discussed."""
     details = body.model_dump(mode="json", exclude={"occurred_at"})
@@ -53,20 +58,22 @@ async def post_conversation(reference: str, body: ConversationIn, desk: WritingD
     return await _record(desk, _command(reference, "conversation_recorded", details, body, match, effects))
 
 
-@router.post("/cases/{reference}/notes", status_code=201, response_model=EventOut)
+@router.post("/cases/{reference}/notes", status_code=201, response_model=EventOut, summary="Add a note")
 async def post_note(reference: str, body: NoteIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Add a note to the journal."""
     return await _record(desk, _command(reference, "note_added", {"note": body.note}, body, match))
 
 
-@router.post("/cases/{reference}/contacts", status_code=201, response_model=EventOut)
+@router.post("/cases/{reference}/contacts", status_code=201, response_model=EventOut, summary="Record a contact")
 async def post_contact(reference: str, body: ContactIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Record a contact with the person or somebody who speaks for them."""
     details = body.model_dump(mode="json", exclude={"occurred_at"})
     return await _record(desk, _command(reference, "contact_made", details, body, match))
 
 
-@router.post("/cases/{reference}/consent", status_code=201, response_model=EventOut)
+@router.post(
+    "/cases/{reference}/consent", status_code=201, response_model=EventOut, summary="Record consent to sharing"
+)
 async def post_consent(reference: str, body: ConsentRecordIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Record consent to sharing, given or withdrawn."""
     details = body.model_dump(mode="json")
@@ -99,7 +106,7 @@ def _command(
     )
 
 
-@router.post("/cases/{reference}/assignment", status_code=201, response_model=EventOut)
+@router.post("/cases/{reference}/assignment", status_code=201, response_model=EventOut, summary="Assign the case")
 async def post_assignment(reference: str, body: AssignmentIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Assign the case to a colleague. `GET /staff` shows how much each one carries."""
     casework = casework_of(desk.request)
@@ -118,7 +125,7 @@ async def post_assignment(reference: str, body: AssignmentIn, desk: WritingDesk,
     return await desk.write(work)
 
 
-@router.get("/cases/{reference}/repeats", response_model=list[PossibleRepeatOut])
+@router.get("/cases/{reference}/repeats", response_model=list[PossibleRepeatOut], summary="Possible repeats of a case")
 async def get_repeats(reference: str, desk: ReadingDesk) -> Response:
     """The possible repeats found for this case and what was decided about each."""
 
@@ -131,7 +138,12 @@ async def get_repeats(reference: str, desk: ReadingDesk) -> Response:
     return await desk.read(work)
 
 
-@router.post("/cases/{reference}/repeats/{other}", status_code=201, response_model=EventOut)
+@router.post(
+    "/cases/{reference}/repeats/{other}",
+    status_code=201,
+    response_model=EventOut,
+    summary="Decide on a possible repeat",
+)
 async def post_repeat(
     reference: str, other: str, body: RepeatDecisionIn, desk: WritingDesk, match: IfMatch = None
 ) -> Response:
@@ -152,7 +164,12 @@ async def post_repeat(
     return await desk.write(work)
 
 
-@router.post("/cases/{reference}/handover", status_code=201, response_model=EventOut)
+@router.post(
+    "/cases/{reference}/handover",
+    status_code=201,
+    response_model=EventOut,
+    summary="Offer the case to another organisation",
+)
 async def post_handover(reference: str, body: HandoverIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Offer the case to another organisation; custody changes when it accepts."""
     casework = casework_of(desk.request)
@@ -171,7 +188,12 @@ async def post_handover(reference: str, body: HandoverIn, desk: WritingDesk, mat
     return await desk.write(work)
 
 
-@router.post("/cases/{reference}/handover/answer", status_code=201, response_model=EventOut)
+@router.post(
+    "/cases/{reference}/handover/answer",
+    status_code=201,
+    response_model=EventOut,
+    summary="Accept or decline a handover",
+)
 async def post_handover_answer(
     reference: str, body: HandoverAnswerIn, desk: WritingDesk, match: IfMatch = None
 ) -> Response:
@@ -192,7 +214,9 @@ async def post_handover_answer(
     return await desk.write(work)
 
 
-@router.post("/cases/{reference}/corrections", status_code=201, response_model=EventOut)
+@router.post(
+    "/cases/{reference}/corrections", status_code=201, response_model=EventOut, summary="Correct an earlier event"
+)
 async def post_correction(reference: str, body: CorrectionIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Correct a date or a detail of an earlier event; the first entry stays."""
     casework = casework_of(desk.request)
