@@ -1,4 +1,4 @@
-"""Who is at the door: a bearer token becomes an actor, and the transaction sees what that actor may see."""
+"""Who is at the door: a token or a session becomes an actor, and the transaction sees what that actor may see."""
 
 import hashlib
 from collections import defaultdict
@@ -8,10 +8,12 @@ from sqlalchemy import text
 
 from app.access.actor import Actor
 from app.access.roles import Role
+from app.edge.sessions import secret_hash
 from app.kernel.database import Session, direct
 from app.kernel.problems import NotPermitted, NotSignedIn
 
 _ENTER: LiteralString = "SELECT * FROM door.enter(%(hash)s)"
+_ENTER_SESSION: LiteralString = "SELECT * FROM door.enter_session(%(hash)s)"
 _ENTER_AS = text("SELECT * FROM door.enter_as(:user_id)")
 TOKEN_PREFIX = "adapt_"  # noqa: S105 # makes a leaked token recognisable, is no secret
 
@@ -41,6 +43,17 @@ async def enter(session: Session, authorization: str | None, *, scope: str) -> A
     if scope not in row.scopes:
         raise NotPermitted(f"This token does not allow to {scope}. Use one that has the scope `{scope}`.")
     return _actor(row, frozenset(row.scopes))
+
+
+async def enter_session(session: Session, secret: str | None) -> Actor:
+    """Let in whoever signed in with this browser, by its cookie's secret.
+
+    Raises NotSignedIn without one, and for a session that is unknown, was ended, or was left alone too long.
+    """
+    rows = await direct(session, _ENTER_SESSION, {"hash": secret_hash(secret)}) if secret else []
+    if not rows:
+        raise NotSignedIn("You are not signed in, or have been signed out. Sign in again.")
+    return _actor(rows[0], frozenset({"read", "write"}))
 
 
 async def enter_as(session: Session, user_id: int) -> Actor:
