@@ -2,7 +2,7 @@
 
 import typer
 
-from app.commands import imports, keeping, pathways, people, serving
+from app.commands import imports, keeping, partnership, pathways, people, serving
 from app.commands.console import err
 from app.kernel.postgres_tools import EmbeddedServerError
 
@@ -21,6 +21,7 @@ cli.command("check")(keeping.check)
 cli.command("deadlines")(keeping.deadlines)
 cli.command("import")(imports.import_extract)
 cli.command("docs")(pathways.docs)
+cli.add_typer(partnership.partnership, name="partnership")
 cli.add_typer(people.token, name="token")
 cli.add_typer(people.user, name="user")
 cli.add_typer(people.organisation, name="organisation")

@@ -13,7 +13,7 @@ from app.pathways.facts import State
 _EVENTS = text("SELECT * FROM case_events WHERE case_id = :id ORDER BY sequence")
 _SHOWN = text(
     """
-    SELECT e.*, coalesce(u.name, e.actor_kind) AS actor, o.name AS organisation
+    SELECT e.*, CASE e.actor_kind WHEN 'user' THEN u.name ELSE e.actor_kind END AS actor, o.name AS organisation
       FROM case_events e LEFT JOIN users u ON u.id = e.actor_id JOIN organisations o ON o.id = e.organisation_id
      WHERE e.case_id = :id AND e.sequence > :after ORDER BY e.sequence LIMIT :limit
     """

@@ -15,7 +15,8 @@ _LOCK: LiteralString = SELECT_CASE.replace(" FROM cases", ", door.now() AS locke
 )
 _MOVED_ON = text(
     """
-    SELECT e.sequence, e.kind, e.action, e.to_tier, e.to_stage, e.occurred_at, coalesce(u.name, e.actor_kind) AS actor
+    SELECT e.sequence, e.kind, e.action, e.to_tier, e.to_stage, e.occurred_at,
+           CASE e.actor_kind WHEN 'user' THEN u.name ELSE e.actor_kind END AS actor
       FROM case_events e LEFT JOIN users u ON u.id = e.actor_id
      WHERE e.case_id = :id AND e.sequence > :seen ORDER BY e.sequence LIMIT 20
     """

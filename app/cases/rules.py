@@ -193,7 +193,7 @@ def _parties(before: CaseState, event: Event) -> tuple[int, ...]:
 def _memory(before: CaseState, event: Event) -> Mapping[str, Any]:
     effects = event.effects
     memory = dict(before.memory)
-    if event.kind in ("moved", "milestone_imported") and effects.get("hold") != "closes":
+    if _enters(event):
         memory["entered"] = {**memory.get("entered", {}), event.to.stage: event.occurred_at.isoformat()}
     if effects.get("renames"):
         memory["entered"] = _renamed(memory.get("entered", {}), effects["renames"])
@@ -210,6 +210,12 @@ def _memory(before: CaseState, event: Event) -> Mapping[str, Any]:
     if effects.get("clock") == "new_episode":
         memory["episode_from"] = event.occurred_at.isoformat()
     return memory
+
+
+def _enters(event: Event) -> bool:
+    """Whether a stage's clock starts: not on coming back from a hold, nor where an imported milestone moves nothing."""
+    moves = event.kind in ("moved", "milestone_imported") and event.effects.get("hold") != "closes"
+    return moves and (event.from_ != event.to or bool(event.effects.get("receives")))
 
 
 def _renamed(entered: Mapping[str, str], renames: Mapping[str, str]) -> dict[str, str]:

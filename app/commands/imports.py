@@ -17,7 +17,7 @@ from app.settings import Settings
 def import_extract(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX milestone extract.")],
     source: Annotated[str, typer.Option(help="Whose references these are; a reference is unique within it.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Answer the same and write nothing.")] = False,  # noqa: FBT002
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Answer the same and write nothing.")] = False,
     user: Annotated[str | None, typer.Option(help="E-mail address of the user who answers for it.")] = None,
     rejected_to: Annotated[Path | None, typer.Option(help="Write the rejected rows here, as a CSV to mend.")] = None,
 ) -> None:

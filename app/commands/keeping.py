@@ -42,7 +42,7 @@ def migrate() -> None:
 
 def check(
     rule: Annotated[list[str] | None, typer.Argument(help="Only these rules.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The whole report as JSON.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="The whole report as JSON.")] = False,
 ) -> None:
     """Look for what does not hold together in the live data. Exit code 1 when there is an error."""
     settings = Settings()
@@ -51,7 +51,7 @@ def check(
         casework = await casework_for(db, settings)
         report = await run_checks(db, casework=casework, clock=SystemClock(), rules=rules)
         if as_json:
-            print(shown.as_json(report))  # noqa: T201
+            print(shown.as_json(report))
         else:
             out.print(shown.as_table(report))
         return report.exit_code
@@ -66,7 +66,7 @@ def check(
 
 
 def deadlines(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,  # noqa: FBT002
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
 ) -> None:
     """Work out anew when open cases are due, after targets, calendars or local days have changed."""
     settings = Settings()
@@ -100,7 +100,7 @@ def export_journal(
 
     async def run(db: Database) -> None:
         async for line in export.export(db, reference):
-            print(line)  # noqa: T201
+            print(line)
 
     with_owner(Settings(), run)
 

@@ -20,7 +20,7 @@ pathway = typer.Typer(no_args_is_help=True, help="Pathways: check, draw, publish
 
 
 def _tell(answer: commands.Answer) -> None:
-    print(answer.text)  # noqa: T201
+    print(answer.text)
     raise typer.Exit(answer.code)
 
 
@@ -47,7 +47,7 @@ def migrate(
     key: str,
     from_version: int,
     to_version: int,
-    apply: Annotated[bool, typer.Option("--apply", help="Do it; without this it is only counted.")] = False,  # noqa: FBT002
+    apply: Annotated[bool, typer.Option("--apply", help="Do it; without this it is only counted.")] = False,
 ) -> None:
     """Move running cases to the version that replaces theirs. Without --apply: a dry run that counts them."""
     settings = Settings()
@@ -81,7 +81,7 @@ def generated_documents(settings: Settings) -> dict[str, str]:
 
 
 def docs(
-    check_only: Annotated[bool, typer.Option("--check", help="Only say which are stale; exit code 1 if any.")] = False,  # noqa: FBT002
+    check_only: Annotated[bool, typer.Option("--check", help="Only say which are stale; exit code 1 if any.")] = False,
 ) -> None:
     """Write the documents that are made from code and data."""
     with faults_told():

@@ -42,7 +42,7 @@ def create_token(
 ) -> None:
     """Print a new token. It is shown once; only its hash is kept."""
     scopes = tuple(scope or ("read", "write"))
-    print(_do(lambda session: commands.create_token(session, email, name=name, scopes=scopes, days=days)))  # noqa: T201
+    print(_do(lambda session: commands.create_token(session, email, name=name, scopes=scopes, days=days)))
 
 
 @token.command("list")
