@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.cases import api as cases_api
+from app.cases import pages as cases_pages
 from app.cases import pathway_api, reads_api, record_api, time_api
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
@@ -14,6 +15,7 @@ from app.edge import openapi, problem_answers
 from app.edge.faults import Faults
 from app.edge.health import router as health_router
 from app.edge.limits import Limits
+from app.edge.static_files import StyledFiles
 from app.imports import api as imports_api
 from app.kernel.calendars import Calendar
 from app.kernel.clock import Clock, SystemClock
@@ -23,6 +25,7 @@ from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
 from app.people import api as people_api
+from app.people import pages as people_pages
 from app.reports import api as reports_api
 from app.reports import exports_api
 from app.settings import Settings
@@ -33,6 +36,7 @@ APIS = (
     cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, imports_api,
     reports_api, exports_api,
 )  # fmt: skip
+PAGES = (people_pages, cases_pages)
 
 
 def create_app(settings: Settings, database_url: str, *, clock: Clock | None = None) -> FastAPI:
@@ -66,6 +70,9 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock | None = N
     app.include_router(health_router)
     for api in APIS:
         app.include_router(api.router, prefix=API, responses=openapi.PROBLEM_RESPONSES)
+    for pages in PAGES:
+        app.include_router(pages.router)
+    app.mount("/static", StyledFiles(), name="static")
     openapi.install(app)
     return app
 

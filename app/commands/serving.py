@@ -63,6 +63,7 @@ async def _demo(url: str, settings: Settings, password: str) -> None:
 def _greet(settings: Settings) -> None:
     base = f"http://{settings.host}:{settings.port}"
     out.print(f"\nThe service is at [bold]{base}[/bold]   API: {base}/api/v1/openapi.json")
+    out.print(f"Sign in at [bold]{base}/sign-in[/bold]")
     out.print("A token for the API:  .venv/bin/adapt token create housing_officer@demo.example")
     out.print("Stop with Ctrl-C.\n")
 
