@@ -26,11 +26,11 @@ from app.cases.schemas import (
     ProposedTierOut,
     ReferralIn,
 )
-from app.cases.worklist import Due, Wanted, worklist
+from app.cases.worklist import Due, Wanted, place_of, worklist
 from app.edge.desk import ReadingDesk, WritingDesk, if_match
 from app.edge.parameters import text_filter
 from app.kernel.database import Session
-from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, decode, decode_number, encode
+from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, decode_number, encode
 from app.kernel.problems import FieldProblem, Unprocessable
 
 router = APIRouter(tags=["cases"])
@@ -117,7 +117,7 @@ async def get_cases(  # noqa: PLR0913 # each is a filter of the contract
 ) -> Response:
     """Every case the caller may see that all filters fit: open ones first, fast track, due date, priority, age."""
     casework = casework_of(desk.request)
-    after = decode(cursor)
+    after = place_of(cursor)
 
     async def work(session: Session, actor: Actor) -> dict[str, Any] | CasePage:
         require(actor, Permission.CASE_VIEW)

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+
+from app.edge.bodies import Day
 
 Short = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -25,6 +27,12 @@ Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 """A moment with its zone, within the reach that the forms of actions have too."""
 
 
+def _can_be_read(name: str) -> str:
+    if not any(letter.isalnum() for letter in name):
+        raise ValueError("Enter the name in letters; nothing of this can be seen.")
+    return name
+
+
 class Body(BaseModel):
     """A request's body: unknown fields are refused, so a misspelt one is never lost."""
 
@@ -34,8 +42,8 @@ class Body(BaseModel):
 class PersonIn(Body):
     """Who needs the adaptation."""
 
-    name: Short
-    date_of_birth: date
+    name: Annotated[Short, AfterValidator(_can_be_read)]
+    date_of_birth: Day
     chi_number: Line | None = None
     nhs_number: Line | None = None
     phone: Line | None = None
@@ -74,8 +82,8 @@ class NeedIn(Body):
 class ConsentIn(Body):
     """Whether the person agrees that the partner organisations share what they must to help."""
 
-    share_with_partners: bool
-    recorded_on: date
+    share_with_partners: StrictBool
+    recorded_on: Day
     given_by: Short
 
 
@@ -86,7 +94,7 @@ class ReferralIn(Body):
     home: HomeIn
     referrer: ReferrerIn
     need: NeedIn
-    first_contact_on: date
+    first_contact_on: Day
     consent: ConsentIn
     pathway: Short | None = None
     """A pathway's key where the partnership runs more than one; its own default otherwise."""

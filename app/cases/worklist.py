@@ -16,7 +16,7 @@ from app.cases.shown import SELECT_SHOWN, case_out
 from app.kernel import identifiers
 from app.kernel.database import Session
 from app.kernel.names import name_keys
-from app.kernel.paging import Page, encode
+from app.kernel.paging import Page, decode, encode, malformed
 from app.kernel.references import parse_reference
 
 Due = Literal["overdue", "due_soon", "on_track", "on_hold", "none"]
@@ -44,6 +44,17 @@ _DUE = {
     "on_hold": "c.stage_group = 'held' AND c.due_on >= :today",
     "none": "(c.due_on IS NULL OR c.stage_group = 'ended')",
 }
+
+
+_PLACE = re.compile(r"[01][01][0-9]{5}[0-4][0-9]{12}")
+
+
+def place_of(cursor: str | None) -> str | None:
+    """Read a cursor of this list, or raise Unprocessable: one of another list would pass for the list's end."""
+    place = decode(cursor)
+    if place is not None and _PLACE.fullmatch(place) is None:
+        raise malformed()
+    return place
 
 
 async def worklist(

@@ -1,8 +1,12 @@
 """The pieces that request bodies are made of. What does not fit a column is refused here, with the field named."""
 
+import re
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from app.kernel.clock import EARLIEST
 
 Short = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -15,6 +19,26 @@ Email = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1,189}$")
 ]
 """An e-mail address as far as a pattern can tell: whether it is read by anybody only a message can tell."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LAST_YEAR = 2199
+
+
+def _written_as_a_day(value: object) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("Enter a day as year-month-day, such as 2025-02-14.")
+
+
+def _within_reach(value: date) -> date:
+    if not (value >= EARLIEST and value.year <= _LAST_YEAR):
+        raise ValueError(f"Enter a day between the years {EARLIEST.year} and {_LAST_YEAR}.")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_within_reach)]
+"""A day as the contract writes it, `YYYY-MM-DD`: no number is taken for seconds since 1970, nor a moment for a day."""
 
 
 class Body(BaseModel):
