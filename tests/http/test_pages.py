@@ -1,0 +1,245 @@
+"""What every page carries, and the home page: whose cases it shows, to whom, and in which words."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.kernel.database import sqlstate
+from tests.support.browsing import Browser, Page, browsing, give_passwords
+from tests.support.cast import STRANGER
+from tests.support.databases import TestServer
+from tests.support.referrals import referral
+from tests.support.refusals import refused
+from tests.support.worlds import World, entered, made_world
+
+pytestmark = pytest.mark.database
+NASTY = "<script>alert('Davina')</script> & \"Dummie\""
+
+
+@pytest.fixture(scope="module")
+async def world(database_server: TestServer, worker_name: str) -> AsyncIterator[World]:
+    """Cases of two organisations that do not know of one another's, and people with passwords."""
+    async with made_world(database_server, f"{worker_name}_pages") as made:
+        await give_passwords(made.service)
+        yield made
+
+
+@pytest.fixture
+async def browser(world: World) -> AsyncIterator[Browser]:
+    """A new browser."""
+    async with browsing(world.service) as opened:
+        yield opened
+
+
+async def _home(browser: Browser, who: str) -> Page:
+    await browser.sign_in(f"{who}@test.example")
+    response = await browser.home()
+    assert response.status_code == 200, response.text
+    return Page(response.text)
+
+
+def has_page_headers(response: httpx.Response) -> None:
+    """Every HTML answer is locked down in the same way."""
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    policy = dict(part.split(" ", 1) for part in response.headers["content-security-policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    assert response.headers["referrer-policy"] == "same-origin"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["cache-control"] == "no-store"
+
+
+async def test_every_page_is_locked_down_and_keeps_to_its_own_policy(browser: Browser) -> None:
+    pages = [await browser.http.get("/sign-in"), await browser.http.get("/nowhere"), await browser.http.put("/sign-in")]
+    await browser.sign_in("housing_officer@test.example")
+    pages += [await browser.home(), await browser.http.get("/?cursor=x")]
+    assert [page.status_code for page in pages] == [200, 404, 405, 200, 422]
+    for response in pages:
+        has_page_headers(response)
+        page = Page(response.text)
+        assert page.title.endswith(" – Adapt")
+        assert {"html", "main", "h1"} <= set(page.tags)
+        # What the policy would refuse is not on the page.
+        assert not {"script", "style", "img", "base"} & set(page.tags)
+        assert not [name for name, _ in page.attributes if name == "style" or name.startswith("on")]
+
+
+async def test_who_is_not_signed_in_is_sent_to_sign_in(browser: Browser) -> None:
+    for headers in (
+        {},
+        {"Accept": "*/*"},
+        {"Cookie": "adapt_session=unknown"},
+        {"Cookie": 'adapt_session="\\377\\000"'},
+    ):
+        response = await browser.http.get("/", headers=headers)
+        assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+        assert response.headers["cache-control"] == "no-store"
+
+
+async def test_a_session_does_not_open_the_api_and_a_token_opens_no_page(world: World, browser: Browser) -> None:
+    await browser.sign_in("housing_officer@test.example")
+    refused(await browser.http.get("/api/v1/cases"), 401)
+    bearer = world.service.cast["housing_officer"].headers
+    assert (await world.service.http.get("/", headers=bearer)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("housing_officer", {"ours", "on_agenda"}),
+        (STRANGER, {"theirs"}),
+        ("panel_member", {"on_agenda"}),
+        ("service_manager", {"ours", "on_agenda", "theirs"}),
+    ],
+)
+async def test_home_shows_the_cases_one_may_see_and_no_other(
+    world: World, browser: Browser, who: str, seen: set[str]
+) -> None:
+    known = {"ours": world.ours.reference, "on_agenda": world.on_agenda.reference, "theirs": world.theirs}
+    page = await _home(browser, who)
+    [head, *rows] = page.cells
+    assert head == ["Reference", "Person", "Tier", "Stage", "Due", "Assigned to"]
+    listed = (await world.service.get(who, "/cases")).json()["items"]
+    assert [row[0] for row in rows] == [case["reference"] for case in listed]
+    assert {row[0] for row in rows} == {known[name] for name in seen}
+    for hidden in set(known) - seen:
+        assert known[hidden] not in page.source
+
+
+async def test_a_case_is_told_in_words(world: World, browser: Browser) -> None:
+    page = await _home(browser, "housing_officer")
+    row = next(row for row in page.cells if row[0] == world.on_agenda.reference)
+    assert row[2:4] == ["Complex", world.on_agenda.pathway.stage("panel_scheduled").label]
+    assert row[5] == "Occupational Therapist"
+    assert "_" not in "".join(row)
+    status = (await world.on_agenda.case())["due_status"]
+    assert row[4].endswith({"overdue": "Overdue", "due_soon": "Due soon", "on_track": "On track"}[status])
+
+
+async def test_a_read_of_the_home_page_is_on_record(world: World, browser: Browser) -> None:
+    await _home(browser, "assessor")
+    newest = text("SELECT user_id, route, case_ids FROM case_reads ORDER BY id DESC LIMIT 1")
+    async with world.service.owner.transaction() as session:
+        read = (await session.execute(newest)).one()
+    assert (read.user_id, read.route) == (world.service.cast["assessor"].id, "GET /")
+    assert len(read.case_ids) == 2
+
+
+async def test_a_role_that_sees_no_cases_is_told_so_kindly(browser: Browser) -> None:
+    page = await _home(browser, "administrator")
+    assert page.cells == []
+    assert "Your role does not include seeing people’s cases" in page.source
+    assert "Clydeview Housing Association: administrator" in page.source
+
+
+async def test_names_are_text_whatever_they_hold(database_server: TestServer, worker_name: str) -> None:
+    async with made_world(database_server, f"{worker_name}_names") as world:
+        await give_passwords(world.service)
+        body = referral(person={"name": NASTY})
+        assert (await world.service.post("housing_officer", "/referrals", body)).status_code == 201
+        async with world.service.owner.transaction() as session:
+            await session.execute(text("UPDATE users SET name = :name"), {"name": NASTY})
+            await session.execute(text("UPDATE organisations SET name = :name || id"), {"name": NASTY})
+        async with browsing(world.service) as browser:
+            page = await _home(browser, "housing_officer")
+    assert "script" not in page.tags
+    assert "<script" not in page.source
+    assert NASTY in {row[1] for row in page.cells}
+
+
+async def test_a_long_worklist_goes_on_on_the_next_page(database_server: TestServer, worker_name: str) -> None:
+    async with made_world(database_server, f"{worker_name}_long") as world:
+        await give_passwords(world.service)
+        for _ in range(25):
+            assert (await world.service.post("housing_officer", "/referrals", referral())).status_code == 201
+        async with browsing(world.service) as browser:
+            first = await _home(browser, "housing_officer")
+            [onward] = [link for link in first.links if link.startswith("/?cursor=")]
+            last = Page((await browser.http.get(onward)).text)
+        shown = [row[0] for page in (first, last) for row in page.cells if row[0] != "Reference"]
+        assert (len(first.cells), len(last.cells)) == (26, 3)
+        assert not [link for link in last.links if "cursor" in link]
+        listed = (await world.service.get("housing_officer", "/cases", limit=200)).json()["items"]
+        assert shown == [case["reference"] for case in listed]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "page"),
+    [
+        ("/nowhere", "text/html", True),
+        ("/nowhere", "text/html;q=0.9, application/json;q=0.8", True),
+        ("/nowhere", "text/html;q=0.5, application/json", False),
+        ("/nowhere", "*/*", False),
+        ("/nowhere", "text/html;q=high", False),
+        ("/nowhere", ",;,=", False),
+        ("/static/nowhere.css", "text/html", True),
+        ("/static/../templating.py", "text/html", True),
+        ("/api/v1/nowhere", "text/html", False),
+        ("/api/v1/cases/HS-1", "text/html", False),
+    ],
+)
+async def test_browsers_get_a_page_and_programs_a_problem(browser: Browser, path: str, accept: str, page: bool) -> None:
+    response = await browser.http.get(path, headers={"Accept": accept})
+    if page:
+        assert response.status_code == 404
+        has_page_headers(response)
+        assert "Page not found" in response.text
+    else:
+        refused(response, 401 if "cases" in path else 404)
+
+
+async def test_the_stylesheet_is_kept_for_good_under_an_address_that_names_its_content(browser: Browser) -> None:
+    page = await browser.http.get("/sign-in")
+    [address] = [value for name, value in Page(page.text).attributes if name == "href" and "/static/" in value]
+    style = await browser.http.get(address)
+    assert style.headers["content-type"].startswith("text/css")
+    assert "immutable" in style.headers["cache-control"]
+    assert style.headers["x-content-type-options"] == "nosniff"
+    for elsewhere in (address.split("?")[0], address + "0"):
+        other = await browser.http.get(elsewhere)
+        assert (other.status_code, other.headers["cache-control"]) == (200, "no-cache")
+    unchanged = await browser.http.get(address, headers={"If-None-Match": style.headers["etag"]})
+    assert unchanged.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT password_hash FROM users",
+        "SELECT u FROM users u",
+        "UPDATE users SET password_hash = 'x'",
+        "INSERT INTO users (email, name, home_organisation_id, password_hash) VALUES ('a@b', 'x', 1, 'x')",
+        "SELECT * FROM sessions",
+        "UPDATE sessions SET expires_at = 'infinity'",
+        "INSERT INTO sessions VALUES ('x', 1, now(), now(), 'infinity')",
+        "DELETE FROM sessions",
+        "SELECT * FROM sign_in_key",
+        "DELETE FROM sign_in_attempts",
+        "SELECT door.keyed('account', 'x')",
+    ],
+)
+async def test_the_apps_role_has_no_way_past_the_doors(world: World, statement: str) -> None:
+    async with entered(world, "administrator") as session:
+        with pytest.raises(DBAPIError) as refusal:
+            await session.execute(text(statement))
+    assert sqlstate(refusal.value) == "42501"
+
+
+async def test_no_session_opens_without_a_try_at_that_very_account(world: World) -> None:
+    cast = world.service.cast
+    opened = text("SELECT door.open_session(:attempt, :user_id, sha256('secret'))")
+    tried = text("SELECT attempt FROM door.password_of('housing_officer@test.example', 'here')")
+    async with entered(world, None) as session:
+        attempt = await session.scalar(tried)
+        for number, user in ((attempt, "service_manager"), (attempt + 1, "housing_officer")):
+            assert not await session.scalar(opened, {"attempt": number, "user_id": cast[user].id})
+        assert await session.scalar(opened, {"attempt": attempt, "user_id": cast["housing_officer"].id})
+        assert not await session.scalar(opened, {"attempt": attempt, "user_id": cast["housing_officer"].id})
