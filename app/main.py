@@ -30,6 +30,7 @@ from app.reports import api as reports_api
 from app.reports import exports_api
 from app.settings import Settings
 
+PathwayData = tuple[dict[str, Calendar], PathwayCatalogue]
 DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
 APIS = (
@@ -39,9 +40,14 @@ APIS = (
 PAGES = (people_pages, cases_pages)
 
 
-def create_app(settings: Settings, database_url: str, *, clock: Clock | None = None) -> FastAPI:
-    """Build the app for one partnership's database. Raises PathwayFaults when the pathway data has a fault."""
-    calendars, pathways = read_pathways(settings)
+def create_app(
+    settings: Settings, database_url: str, *, clock: Clock | None = None, data: PathwayData | None = None
+) -> FastAPI:
+    """Build the app for one partnership's database. `data` is the pathway data where it has been read already.
+
+    Raises PathwayFaults when the pathway data has a fault.
+    """
+    calendars, pathways = data or read_pathways(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +83,7 @@ def create_app(settings: Settings, database_url: str, *, clock: Clock | None = N
     return app
 
 
-def read_pathways(settings: Settings) -> tuple[dict[str, Calendar], PathwayCatalogue]:
+def read_pathways(settings: Settings) -> PathwayData:
     """Read, check and compile the pathway data. Raises PathwayFaults with every fault."""
     calendars = load_calendars(settings.pathways_dir / "calendars")
     return calendars, load_pathways(settings.pathways_dir, calendars)

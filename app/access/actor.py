@@ -37,9 +37,7 @@ class Actor:
 
     def roles_on(self, parties: Collection[int]) -> frozenset[Role]:
         """Roles that count on a case to which `parties` (organisation ids) are party."""
-        held = {
-            role for organisation, roles in self.holdings.items() if organisation in parties for role in roles
-        }
+        held = {role for organisation, roles in self.holdings.items() if organisation in parties for role in roles}
         return frozenset(held) | self.partnership_roles | (self.all_roles & {Role.PANEL_MEMBER})
 
     def organisation_for(

@@ -16,7 +16,7 @@ from app.commands.preparation import prepare
 from app.demo.partnership import ensure_demo
 from app.kernel.database import Database, owner_engine
 from app.kernel.logging import configure_logging
-from app.main import create_app, read_pathways
+from app.main import PathwayData, create_app, read_pathways
 from app.settings import Settings
 
 _SERVER: Mapping[str, Any] = {
@@ -35,7 +35,7 @@ def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environ
     """Start everything: the database, the demo partnership where ADAPT_DEMO says so, and the service."""
     settings = Settings()
     configure_logging()
-    check_pathways(settings)
+    data = check_pathways(settings)
     with owner_url(settings) as url:
         prepare(url, settings)
         if settings.demo:
@@ -43,13 +43,13 @@ def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environ
             asyncio.run(_demo(url, settings, password))
         settings = settings.model_copy(update={"database_url": SecretStr(url), "port": port or settings.port})
         _greet(settings)
-        uvicorn.run(create_app(settings, url), host=settings.host, port=settings.port, **_SERVER)
+        uvicorn.run(create_app(settings, url, data=data), host=settings.host, port=settings.port, **_SERVER)
 
 
-def check_pathways(settings: Settings) -> None:
-    """Refuse to start on pathway data with a fault: exit code 2, every fault told."""
+def check_pathways(settings: Settings) -> PathwayData:
+    """Read the pathway data, or refuse to start: exit code 2, every fault told."""
     with faults_told():
-        read_pathways(settings)
+        return read_pathways(settings)
 
 
 async def _demo(url: str, settings: Settings, password: str) -> None:
@@ -79,12 +79,12 @@ def serve(
     if settings.database_url is None:
         err.print("Set ADAPT_DATABASE_URL to the database, or use `adapt run`, which brings its own.")
         raise typer.Exit(2)
-    check_pathways(settings)
+    data = check_pathways(settings)
     url = settings.database_url.get_secret_value()
     count = workers or settings.workers
     place: dict[str, Any] = {"host": host or settings.host, "port": port or settings.port}
     if count == 1:
-        uvicorn.run(create_app(settings, url), **place, **_SERVER)
+        uvicorn.run(create_app(settings, url, data=data), **place, **_SERVER)
         return
     os.environ["ADAPT_DATABASE_URL"] = url
     uvicorn.run("app.main:create_app_from_environment", factory=True, workers=count, **place, **_SERVER)

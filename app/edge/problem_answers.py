@@ -45,7 +45,12 @@ def problem(status: int, slug: str, title: str, detail: str, request: Request, *
         **more,
     }
     headers = {"WWW-Authenticate": "Bearer"} if status == NotSignedIn.status else None
-    return Response(orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    return Response(
+        orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers=headers,
+    )
 
 
 def answer(request: Request, error: Problem) -> Response:

@@ -77,6 +77,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(
-        "DROP TABLE panel_assents, panel_attendance, panel_items, panel_meetings, panel_members, panels"
-    )
+    op.execute("DROP TABLE panel_assents, panel_attendance, panel_items, panel_meetings, panel_members, panels")
