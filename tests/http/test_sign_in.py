@@ -1,16 +1,14 @@
 """Signing in and out with a browser, and what a session is worth."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import text
 
 from app.edge.sessions import COOKIE, secret_hash
-from tests.support.browsing import PASSWORD, Browser, Page, browsing, give_passwords
+from tests.support.browsing import PASSWORD, Browser, Page, browsing, change, faulty, give_passwords, signed_in
 from tests.support.databases import TestServer
 from tests.support.service import Service, running_service
 
@@ -33,29 +31,6 @@ async def browser(offices: Service, request: pytest.FixtureRequest) -> AsyncIter
     """A new browser, at an address that no other test uses."""
     async with browsing(offices, address=f"test {request.node.name}") as opened:
         yield opened
-
-
-def signed_in(response: httpx.Response) -> bool:
-    """Whether the answer sends a new session home."""
-    return (response.status_code, response.headers.get("location")) == (303, "/") and COOKIE in response.cookies
-
-
-def faulty(response: httpx.Response, status: int, field: str, message: str) -> Page:
-    """The page, after looking that it says what is wrong where an eye, a keyboard and a screen reader find it."""
-    assert response.status_code == status, response.text
-    page = Page(response.text)
-    assert page.title.startswith("Error: ")
-    assert f"#{field}" in page.links
-    assert page.ids[field]["aria-describedby"] == f"{field}-fault"
-    assert page.ids[field]["aria-invalid"] == "true"
-    assert response.text.count(message) == 2
-    assert COOKIE not in response.cookies
-    return page
-
-
-async def _set(offices: Service, statement: str, **values: Any) -> None:
-    async with offices.owner.transaction() as session:
-        assert (await session.execute(text(statement), values)).rowcount > 0
 
 
 async def _session(offices: Service, browser: Browser) -> Any:
@@ -87,10 +62,10 @@ async def test_a_wrong_password_and_an_unknown_address_are_told_the_same(browser
 
 
 async def test_somebody_who_has_left_or_has_no_password_is_told_the_same(offices: Service, browser: Browser) -> None:
-    for change in ("active = false", "password_hash = NULL"):
-        await _set(offices, f"UPDATE users SET {change} WHERE email = 'assessor@test.example'")
+    for loss in ("active = false", "password_hash = NULL"):
+        await change(offices, f"UPDATE users SET {loss} WHERE email = 'assessor@test.example'")
         faulty(await browser.sign_in("assessor@test.example"), 422, "email", WRONG)
-        await _set(offices, "UPDATE users SET active = true WHERE email = 'assessor@test.example'")
+        await change(offices, "UPDATE users SET active = true WHERE email = 'assessor@test.example'")
 
 
 async def test_what_was_left_out_is_asked_for(browser: Browser) -> None:
@@ -199,11 +174,11 @@ async def test_a_session_ends_after_half_an_hour_alone(offices: Service, browser
     await browser.sign_in(OFFICER)
     number = (await _session(offices, browser)).id
     left_alone = "UPDATE sessions SET last_seen_at = now() - CAST(:for AS interval) WHERE id = :id"
-    await _set(offices, left_alone, **{"for": "29 minutes", "id": number})
+    await change(offices, left_alone, **{"for": "29 minutes", "id": number})
     assert (await browser.home()).status_code == 200
     # The visit counts: another 29 minutes are allowed from here.
     assert (await _session(offices, browser)).last_seen_at > (await _session(offices, browser)).created_at
-    await _set(offices, left_alone, **{"for": "31 minutes", "id": number})
+    await change(offices, left_alone, **{"for": "31 minutes", "id": number})
     assert (await browser.home()).headers["location"] == "/sign-in"
 
 
@@ -211,13 +186,13 @@ async def test_a_session_ends_after_twelve_hours_however_busy(offices: Service, 
     await browser.sign_in(OFFICER)
     aged = """UPDATE sessions SET created_at = created_at - interval '12 hours', expires_at = expires_at - interval '12 hours'
                WHERE id = :id"""
-    await _set(offices, aged, id=(await _session(offices, browser)).id)
+    await change(offices, aged, id=(await _session(offices, browser)).id)
     assert (await browser.home()).headers["location"] == "/sign-in"
 
 
 async def test_a_session_ends_with_the_user(offices: Service, browser: Browser) -> None:
     await browser.sign_in("technical_officer@test.example")
-    await _set(offices, "UPDATE users SET active = false WHERE email = 'technical_officer@test.example'")
+    await change(offices, "UPDATE users SET active = false WHERE email = 'technical_officer@test.example'")
     assert (await browser.home()).headers["location"] == "/sign-in"
 
 
@@ -243,86 +218,6 @@ async def test_nobody_else_can_sign_one_out(offices: Service, browser: Browser) 
         assert response.status_code == 403
         assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert (await browser.home()).status_code == 200
-
-
-async def _fail(browser: Browser, times: int, email: str = OFFICER) -> list[int]:
-    return [(await browser.sign_in(email, "guess")).status_code for _ in range(times)]
-
-
-@pytest.mark.parametrize("email", [OFFICER, "nobody@test.example"])
-async def test_after_five_failures_one_has_to_wait_whether_there_is_such_a_user_or_not(
-    offices: Service, browser: Browser, email: str
-) -> None:
-    assert await _fail(browser, 6, email) == [422] * 5 + [429]
-    refused = await browser.sign_in(email)
-    faulty(refused, 429, "email", "Try again in 1 minute.")
-    assert 0 < int(refused.headers["retry-after"]) <= 60
-    # Nobody is kept out by somebody else's tries: not this user elsewhere, not a colleague here.
-    async with browsing(offices, address="at home") as elsewhere:
-        assert signed_in(await elsewhere.sign_in(OFFICER))
-    assert signed_in(await browser.sign_in("team_manager@test.example"))
-
-
-async def test_each_further_failure_doubles_the_wait_and_a_success_forgets_them(
-    offices: Service, browser: Browser
-) -> None:
-    # More than the longest wait ago for all; the newest is what the wait is counted from.
-    back = "UPDATE sign_in_attempts SET at = at - interval '16 minutes'"
-    await _fail(browser, 5)
-    for minutes in (2, 4, 8, 15, 15):
-        await _set(offices, back)
-        assert await _fail(browser, 1) == [422]
-        faulty(await browser.sign_in(OFFICER), 429, "email", f"Try again in {minutes} minutes.")
-    await _set(offices, back)
-    assert signed_in(await browser.sign_in(OFFICER))
-    browser.http.cookies.clear()
-    assert await _fail(browser, 5) == [422] * 5
-
-
-async def test_many_accounts_from_one_address_are_too_many_but_for_who_is_known_there(
-    offices: Service, browser: Browser
-) -> None:
-    assert signed_in(await browser.sign_in(OFFICER))
-    browser.http.cookies.clear()
-    copy = """INSERT INTO sign_in_attempts (at, account, address)
-              SELECT now(), sha256(n::text::bytea), address FROM generate_series(1, 50) n,
-                     (SELECT address FROM sign_in_attempts ORDER BY id DESC LIMIT 1) a"""
-    await _set(offices, copy)
-    faulty(await browser.sign_in("auditor@test.example"), 429, "email", "Try again in 15 minutes.")
-    assert signed_in(await browser.sign_in(OFFICER))
-
-
-async def test_tries_at_once_are_all_counted(browser: Browser) -> None:
-    answers = await asyncio.gather(*(browser.sign_in(OFFICER, "guess") for _ in range(9)))
-    assert sorted(answer.status_code for answer in answers) == [422] * 5 + [429] * 4
-
-
-async def test_what_was_typed_is_kept_as_a_keyed_hash_only(offices: Service, browser: Browser) -> None:
-    await browser.sign_in("my secret pass phrase", "x")
-    async with offices.owner.transaction() as session:
-        kept = (await session.execute(text("SELECT * FROM sign_in_attempts ORDER BY id DESC LIMIT 1"))).one()
-        plain = await session.scalar(text("SELECT sha256('my secret pass phrase')"))
-    assert len(kept.account) == len(kept.address) == 32
-    assert kept.account != plain
-    assert not kept.succeeded
-
-
-async def test_old_tries_and_sessions_are_forgotten(offices: Service, browser: Browser) -> None:
-    await _fail(browser, 1)
-    assert signed_in(await browser.sign_in(OFFICER))
-    await _set(
-        offices,
-        "UPDATE sign_in_attempts SET at = at - CASE WHEN succeeded THEN interval '31 days' ELSE interval '25 hours' END",
-    )
-    await _set(
-        offices,
-        "UPDATE sessions SET created_at = created_at - interval '91 days', expires_at = expires_at - interval '91 days'",
-    )
-    browser.http.cookies.clear()
-    assert signed_in(await browser.sign_in(OFFICER))
-    async with offices.owner.transaction() as session:
-        for table in ("sign_in_attempts", "sessions"):
-            assert await session.scalar(text(f"SELECT count(*) FROM {table}")) == 1
 
 
 async def test_a_body_that_is_no_form_is_refused(browser: Browser) -> None:

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 import httpx
 from sqlalchemy import text
 
+from app.edge.sessions import COOKIE
 from app.people.passwords import hash_password
 from tests.support.service import Service
 
@@ -91,3 +93,27 @@ async def give_passwords(service: Service) -> None:
     """Let the whole cast sign in with `PASSWORD`."""
     async with service.owner.transaction() as session:
         await session.execute(text("UPDATE users SET password_hash = :hash"), {"hash": hash_password(PASSWORD)})
+
+
+def signed_in(response: httpx.Response) -> bool:
+    """Whether the answer sends a new session home."""
+    return (response.status_code, response.headers.get("location")) == (303, "/") and COOKIE in response.cookies
+
+
+def faulty(response: httpx.Response, status: int, field: str, message: str) -> Page:
+    """The page, after looking that it says what is wrong where an eye, a keyboard and a screen reader find it."""
+    assert response.status_code == status, response.text
+    page = Page(response.text)
+    assert page.title.startswith("Error: ")
+    assert f"#{field}" in page.links
+    assert page.ids[field]["aria-describedby"] == f"{field}-fault"
+    assert page.ids[field]["aria-invalid"] == "true"
+    assert response.text.count(message) == 2
+    assert COOKIE not in response.cookies
+    return page
+
+
+async def change(service: Service, statement: str, **values: Any) -> None:
+    """Change rows as the schema's owner; at least one."""
+    async with service.owner.transaction() as session:
+        assert (await session.execute(text(statement), values)).rowcount > 0
