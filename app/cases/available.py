@@ -30,7 +30,7 @@ def _judged(
 ) -> dict[str, Any]:
     roles = pathway.roles_for(action)
     blockers = [{"code": b.code, "message": b.message} for b in pathway.blockers(case.state.state, action, facts)]
-    if actor.roles_on(case.state.party_ids).isdisjoint(roles):
+    if actor.roles_on(case.state.acting_party_ids).isdisjoint(roles):
         blockers.insert(0, {"code": "not_permitted", "message": refusal(roles)})
     example = pathway.example_details(action, facts, meetings=meetings)
     return {

@@ -49,7 +49,7 @@ async def load(
     meeting = await casework.meetings.meeting(session, case, details) if "meeting" in needs else None
     return Facts(
         actor_id=actor.user_id,
-        actor_roles=frozenset(actor.roles_on(state.party_ids)),
+        actor_roles=frozenset(actor.roles_on(state.acting_party_ids)),
         today=today,
         state=state.state,
         resume_stage=state.resume_stage,

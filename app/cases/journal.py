@@ -47,7 +47,7 @@ class Author:
     def of(cls, actor: Actor, case: Case, roles: frozenset[str] = frozenset()) -> "Author":
         """The actor, for the organisation that fits the case."""
         organisation = actor.organisation_for(
-            custody_id=case.state.custody_id, parties=case.state.party_ids, roles=roles
+            custody_id=case.state.custody_id, parties=case.state.acting_party_ids, roles=roles
         )
         return cls(organisation_id=organisation, user_id=actor.user_id)
 

@@ -75,6 +75,13 @@ class CaseState:
         """The pair that the pathway decides on."""
         return State(self.tier, self.stage)
 
+    @property
+    def acting_party_ids(self) -> tuple[int, ...]:
+        """The organisations that may act: one that was only offered the case may look and answer, no more."""
+        pending = self.memory.get("attributes", {}).get("pending_handover")
+        asked = pending["to"] if pending and pending["joined"] else None
+        return tuple(party for party in self.party_ids if party != asked)
+
 
 def begin(event: Event) -> CaseState:
     """Make the state that a journal's first event gives."""

@@ -40,9 +40,11 @@ _ONE = text(f"{SELECT_SHOWN} WHERE c.id = :id")
 _SOME = text(f"{SELECT_SHOWN} WHERE c.id = ANY (:ids) ORDER BY c.worklist_key")
 _REPEATS = text(
     """
-    SELECT r.other_reference AS reference, o.name AS organisation, r.reasons, r.score, r.blocks, r.decision,
-           c.stage_group, c.id IS NOT NULL AS visible
-      FROM case_repeats r LEFT JOIN cases c ON c.id = r.other_case_id LEFT JOIN organisations o ON o.id = c.custody_id
+    SELECT r.other_reference AS reference, s.organisation, r.reasons, r.score, r.blocks, r.decision, s.still_open,
+           c.id IS NOT NULL AS visible
+      FROM case_repeats r
+      JOIN door.repeat_standing(:id) s ON s.other_case_id = r.other_case_id
+      LEFT JOIN cases c ON c.id = r.other_case_id
      WHERE r.case_id = :id ORDER BY r.blocks DESC, r.score DESC, r.other_reference
     """
 )
@@ -59,12 +61,12 @@ async def show_cases(session: Session, case_ids: Sequence[int], *, today: date) 
 
 
 async def show_repeats(session: Session, case_id: int) -> list[PossibleRepeatOut]:
-    """The possible repeats found for a case, with what was decided; of a hidden case only the reference is shown."""
+    """The possible repeats found for a case, with what was decided; of a hidden case its organisation at most."""
     return [
         PossibleRepeatOut(
             reference=row.reference,
-            organisation=row.organisation or "another organisation",
-            open=row.stage_group not in (None, "ended"),
+            organisation=row.organisation,
+            open=row.still_open,
             reasons=row.reasons,
             score=row.score,
             blocks=row.blocks,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 
 from app.commands import nightly
 from app.commands.console import err, faults_told, out, owner_url
@@ -16,6 +17,7 @@ from app.commands.preparation import prepare
 from app.demo.partnership import ensure_demo
 from app.kernel.database import Database, owner_engine
 from app.kernel.logging import configure_logging
+from app.kernel.logins import APP_LOGIN, ensure_login
 from app.main import PathwayData, create_app, read_pathways
 from app.settings import Settings
 
@@ -41,9 +43,16 @@ def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environ
         if settings.demo:
             password = settings.demo_password.get_secret_value() if settings.demo_password else secrets.token_urlsafe(9)
             asyncio.run(_demo(url, settings, password))
-        settings = settings.model_copy(update={"database_url": SecretStr(url), "port": port or settings.port})
+        app_url = _login(url) if settings.database_url is None else url
+        settings = settings.model_copy(update={"database_url": SecretStr(app_url), "port": port or settings.port})
         _greet(settings)
-        uvicorn.run(create_app(settings, url, data=data), host=settings.host, port=settings.port, **_SERVER)
+        uvicorn.run(create_app(settings, app_url, data=data), host=settings.host, port=settings.port, **_SERVER)
+
+
+def _login(owner_url: str) -> str:
+    """Let the app into the embedded server as a login that owns nothing, not as the owner playing a part."""
+    ensure_login(owner_url, secrets.token_urlsafe(24))
+    return make_url(owner_url).set(username=APP_LOGIN).render_as_string(hide_password=False)
 
 
 def check_pathways(settings: Settings) -> PathwayData:

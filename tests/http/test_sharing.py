@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.referrals import referral
 from tests.support.refusals import nothing_written
 from tests.support.service import Service
 from tests.support.walks import Walk, log
@@ -54,6 +55,32 @@ async def test_who_declined_sees_the_case_no_more_and_has_nothing_left_to_answer
     assert (await answer(service, walk, STRANGER, "decline")).status_code == 201
     assert (await service.get(STRANGER, f"/cases/{walk.reference}")).status_code == 404
     assert (await answer(service, walk, STRANGER, "accept")).status_code == 404
+
+
+async def test_who_was_only_asked_to_take_a_case_may_look_and_answer_but_not_act(service: Service) -> None:
+    walk = await log(service, tier="moderate")
+    await offer(service, walk, HOLDER, "elsewhere")
+    closing = f"/cases/{walk.reference}/actions/close_not_proceeding"
+    assert (await service.get(STRANGER, f"/cases/{walk.reference}")).status_code == 200
+    async with nothing_written(service):
+        assert (await service.post(STRANGER, closing, {"reason": "withdrawn"})).status_code == 403
+        noted = await service.post(STRANGER, f"/cases/{walk.reference}/notes", {"note": "Not ours yet."})
+        assert noted.status_code == 403
+    assert (await answer(service, walk, STRANGER, "accept")).status_code == 201
+    assert (await service.post(STRANGER, closing, {"reason": "withdrawn"})).status_code == 201
+
+
+async def test_of_a_repeat_in_another_organisation_only_who_holds_it_and_whether_it_is_open_is_told(
+    service: Service,
+) -> None:
+    body = referral()
+    elsewhere = (await service.post(STRANGER, "/referrals", body)).json()
+    logged = (await service.post(HOLDER, "/referrals", body)).json()
+    found = (await service.get(HOLDER, f"/cases/{logged['reference']}/repeats")).json()
+    assert [repeat["reference"] for repeat in found] == [elsewhere["reference"]]
+    assert (found[0]["organisation"], found[0]["open"], found[0]["visible"]) == ("Elsewhere Council", True, False)
+    assert found[0]["organisation"] == logged["possible_repeats"][0]["organisation"]
+    assert body["person"]["name"] not in str(found)
 
 
 async def test_a_case_is_not_shared_by_assigning_it_before_the_person_agrees(service: Service) -> None:

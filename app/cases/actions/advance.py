@@ -38,7 +38,7 @@ async def advance(session: Session, actor: Actor, command: Advance, *, casework:
     if command.action not in pathway.actions:
         raise unknown_action(pathway, command.action)
     roles = pathway.roles_for(command.action)
-    require_role(actor, roles, case.state.party_ids)
+    require_role(actor, roles, case.state.acting_party_ids)
     await queries.check_sequence(session, case, command.expected_sequence)
     move = await _decide(session, actor, case, command, pathway, casework=casework, now=now)
     author = journal.Author.of(actor, case, roles)

@@ -45,7 +45,7 @@ async def assign(session: Session, actor: Actor, command: Assign, *, casework: C
     and where that would share the case without the person's consent.
     """
     case = await queries.lock(session, command.reference)
-    require(actor, Permission.CASE_ASSIGN, case.state.party_ids)
+    require(actor, Permission.CASE_ASSIGN, case.state.acting_party_ids)
     await queries.check_sequence(session, case, command.expected_sequence)
     if case.state.stage_group == "ended":
         raise Conflict("The case has ended, so nobody can be assigned. Reopen it first.", code="ended")

@@ -37,7 +37,7 @@ async def correct(session: Session, actor: Actor, command: Correct, *, casework:
     the future.
     """
     case = await queries.lock(session, command.reference)
-    require(actor, Permission.CASE_CORRECT, case.state.party_ids)
+    require(actor, Permission.CASE_CORRECT, case.state.acting_party_ids)
     await queries.check_sequence(session, case, command.expected_sequence)
     events = await load_events(session, case.id)
     target = next((event for event in events if event.sequence == command.sequence), None)

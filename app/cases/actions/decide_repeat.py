@@ -37,7 +37,7 @@ _DECIDE = text(
 async def decide_repeat(session: Session, actor: Actor, command: DecideRepeat, *, casework: Casework) -> Recorded:
     """Record the decision; it may be made anew, the journal keeps both. Raises NotFound, NotPermitted, CaseMovedOn."""
     case = await queries.lock(session, command.reference)
-    require(actor, Permission.CASE_REPEAT, case.state.party_ids)
+    require(actor, Permission.CASE_REPEAT, case.state.acting_party_ids)
     await queries.check_sequence(session, case, command.expected_sequence)
     other = queries.canonical(command.other_reference)
     values = {"decision": command.decision, "case_id": case.id, "other": other}

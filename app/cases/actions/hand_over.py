@@ -58,7 +58,7 @@ async def offer_handover(session: Session, actor: Actor, command: OfferHandover,
     offer it), CaseMovedOn, Unprocessable, Conflict when an offer stands already.
     """
     case = await queries.lock(session, command.reference)
-    require(actor, Permission.CASE_HAND_OVER, case.state.party_ids)
+    require(actor, Permission.CASE_HAND_OVER, case.state.acting_party_ids)
     if not permits(actor, Permission.CASE_HAND_OVER, (case.state.custody_id,)):
         raise NotPermitted("Only the organisation that holds the case may offer it to another.")
     await queries.check_sequence(session, case, command.expected_sequence)

@@ -98,6 +98,8 @@ def _check(command: LogReferral, pathway: CompiledPathway, today: date) -> None:
     ]
     if command.first_contact_on > today:
         errors.append(FieldProblem("/first_contact_on", "The first contact cannot be in the future."))
+    if date.fromisoformat(command.consent["recorded_on"]) > today:
+        errors.append(FieldProblem("/consent/recorded_on", "Consent cannot have been recorded in the future."))
     born = command.person.date_of_birth
     if born is not None and born > command.first_contact_on:
         errors.append(FieldProblem("/person/date_of_birth", "The birth date cannot be after the first contact."))

@@ -36,7 +36,7 @@ class Record:
 async def record(session: Session, actor: Actor, command: Record, *, casework: Casework) -> Recorded:
     """Write the event. Raises NotFound, NotPermitted, CaseMovedOn."""
     case = await queries.lock(session, command.reference)
-    require(actor, PERMISSION[command.kind], case.state.party_ids)
+    require(actor, PERMISSION[command.kind], case.state.acting_party_ids)
     await queries.check_sequence(session, case, command.expected_sequence)
     draft = journal.Draft(
         kind=command.kind, occurred_at=command.occurred_at, details=command.details, effects=command.effects
