@@ -70,6 +70,14 @@ def add_user(email: Email, name: str, organisation_key: str, role: list[Role]) -
     _do(lambda session: commands.add_user(session, email, name=name, organisation=organisation_key, roles=role))
 
 
+@user.command("password")
+def set_password(email: Email) -> None:
+    """Ask for a new password and set it; the user's open sessions end."""
+    password = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
+    _do(lambda session: commands.set_password(session, email, password))
+    out.print("The password is set.")
+
+
 @user.command("give-role")
 def hold_role(email: Email, role: Role, organisation_key: Annotated[str | None, typer.Option()] = None) -> None:
     """Give a user a role in an organisation, the home one when none is named."""

@@ -4,6 +4,7 @@ Everything takes users by e-mail address, checks what the API checks and raises 
 what to do.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,12 +16,14 @@ from sqlalchemy import text
 from app.access.roles import Role
 from app.edge.problem_answers import from_validation
 from app.kernel.database import Session
+from app.kernel.problems import FieldProblem, NotFound, Unprocessable
 from app.people import queries
 from app.people.actions.add_organisation import AddOrganisation, write_organisation
 from app.people.actions.add_user import AddUser, write_user
 from app.people.actions.hold_role import EndRole, HoldRole, grant_role, withdraw_role
 from app.people.actions.record_training import RecordTraining, write_training
 from app.people.actions.tokens import DEFAULT_DAYS, CreateToken, issue_token, withdraw_token
+from app.people.passwords import hash_password
 from app.people.schemas import OrganisationIn, TokenIn, TrainingIn, UserIn
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -119,3 +122,22 @@ def _filled_in(form: type[Form], **answers: object) -> Form:
         return form.model_validate(answers)
     except ValidationError as error:
         raise from_validation(list(error.errors())) from None
+
+
+_SET_PASSWORD = text(
+    "UPDATE users SET password_hash = :hash WHERE lower(email) = lower(:email) AND active RETURNING id"
+)
+_END_SESSIONS = text("UPDATE sessions SET ended_at = now() WHERE user_id = :id AND ended_at IS NULL")
+SHORTEST_PASSWORD = 12
+
+
+async def set_password(session: Session, email: str, password: str) -> None:
+    """Give a user a password and end their open sessions. Raises Unprocessable, NotFound."""
+    if len(password) < SHORTEST_PASSWORD:
+        message = f"Use {SHORTEST_PASSWORD} characters or more; three words that do not belong together are good."
+        raise Unprocessable([FieldProblem("/password", message)])
+    kept = await asyncio.to_thread(hash_password, password)
+    user_id = await session.scalar(_SET_PASSWORD, {"hash": kept, "email": email})
+    if user_id is None:
+        raise NotFound("There is no active user with this e-mail address.")
+    await session.execute(_END_SESSIONS, {"id": user_id})

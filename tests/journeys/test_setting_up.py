@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from app.__main__ import cli
 from app.kernel.conninfo import conninfo
+from app.people.passwords import verify_password
 
 pytestmark = pytest.mark.database
 
@@ -45,3 +46,17 @@ def test_a_day_that_is_none_is_refused_in_words(run: CliRunner) -> None:
     answer = run.invoke(cli, ["partnership", "local-day", "13/07/2026", "Trades holiday"])
     assert answer.exit_code == 1
     assert "YYYY-MM-DD" in answer.output
+
+
+def test_a_password_is_set_by_command_and_a_short_one_refused(run: CliRunner, fresh_database_url: str) -> None:
+    added = ["organisation", "add", "clydeview", "Clydeview Housing Association", "housing_association"]
+    assert run.invoke(cli, added).exit_code == 0
+    user = ["user", "add", "davina@test.example", "Davina Dummie", "clydeview", "housing_officer"]
+    assert run.invoke(cli, user).exit_code == 0
+    command = ["user", "password", "davina@test.example"]
+    assert run.invoke(cli, command, input="short\nshort\n").exit_code == 1
+    phrase = "lantern gravel oatmeal"
+    assert run.invoke(cli, command, input=f"{phrase}\n{phrase}\n").exit_code == 0
+    found = one(fresh_database_url, "SELECT password_hash FROM users")
+    assert found is not None
+    assert verify_password(phrase, str(found[0]))
