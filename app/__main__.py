@@ -5,6 +5,8 @@ import typer
 from app.commands import imports, keeping, partnership, pathways, people, serving
 from app.commands.console import err
 from app.kernel.postgres_tools import EmbeddedServerError
+from app.kernel.problems import Problem
+from app.pathways.loader import UnknownPathway
 
 cli = typer.Typer(
     name="adapt",
@@ -36,7 +38,13 @@ def main() -> None:
         cli()
     except EmbeddedServerError as error:
         err.print(str(error), markup=False)
-        raise SystemExit(1) from None
+    except Problem as problem:
+        err.print(problem.detail, markup=False)
+    except UnknownPathway as unknown:
+        err.print(f"There is no pathway {unknown.args[0]}. `adapt pathway check` lists what there is.", markup=False)
+    else:
+        return
+    raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The JSON API of cases: HTTP in, a command or a query, JSON out. The same actions serve the pages."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -106,7 +106,9 @@ async def get_cases(  # noqa: PLR0913 # each is a filter of the contract
     tier: Annotated[str | None, text_filter("One tier.")] = None,
     stage: Annotated[str | None, text_filter("One stage.")] = None,
     group: Annotated[str | None, text_filter("One group of stages.")] = None,
-    assigned_to: Annotated[str | None, Query(description="A user's number, `me`, or `nobody`.")] = None,
+    assigned_to: Annotated[
+        str | None, Query(description="A user's number or e-mail address, `me`, or `nobody`.")
+    ] = None,
     organisation: Annotated[str | None, text_filter("Held by: an organisation's key or name.")] = None,
     due: Due | None = None,
     fast_track: Annotated[str | None, text_filter("`true`, `false`, or one fast track.")] = None,
@@ -140,7 +142,7 @@ async def get_cases(  # noqa: PLR0913 # each is a filter of the contract
     return await desk.read(work)
 
 
-def _assigned_to(actor: Actor, value: str | None) -> int | Literal["nobody"] | None:
+def _assigned_to(actor: Actor, value: str | None) -> int | str | None:
     match value:
         case None:
             return None
@@ -150,8 +152,11 @@ def _assigned_to(actor: Actor, value: str | None) -> int | Literal["nobody"] | N
             return "nobody"
         case number if number.isascii() and number.isdecimal() and len(number) < 10:
             return int(number)
+        case email if "@" in email:
+            return email
         case _:
-            raise Unprocessable([FieldProblem("/assigned_to", "Give a user's number, `me`, or `nobody`.")])
+            message = "Give a user's number or e-mail address, `me`, or `nobody`."
+            raise Unprocessable([FieldProblem("/assigned_to", message)])
 
 
 @router.get("/cases/{reference}", response_model=CaseOut, summary="One case")

@@ -31,6 +31,7 @@ from app.cases.schemas import (
 )
 from app.edge.desk import ReadingDesk, WritingDesk, if_match
 from app.kernel.database import Session
+from app.kernel.problems import FieldProblem, Unprocessable
 
 router = APIRouter(tags=["casework"])
 
@@ -76,6 +77,8 @@ async def post_contact(reference: str, body: ContactIn, desk: WritingDesk, match
 )
 async def post_consent(reference: str, body: ConsentRecordIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Record consent to sharing, given or withdrawn."""
+    if body.recorded_on > casework_of(desk.request).timekeeper.day(desk.now()):
+        raise Unprocessable([FieldProblem("/recorded_on", "Consent cannot have been recorded in the future.")])
     details = body.model_dump(mode="json")
     effects = {"sets": {"consent_to_share": body.share_with_partners}}
     command = Record(

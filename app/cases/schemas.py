@@ -414,11 +414,7 @@ class HandoverIn(OccurredIn):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
-        json_schema_extra={
-            "examples": [
-                {"organisation": "eastlaw-hscp-occupational-therapy", "reason": "Needs an assessment for a shower."}
-            ]
-        },
+        json_schema_extra={"examples": [{"organisation": "eastlaw", "reason": "Needs an assessment for a shower."}]},
     )
 
 

@@ -29,7 +29,8 @@ class Wanted:
     tier: str | None = None
     stage: str | None = None
     group: str | None = None
-    assigned_to: int | Literal["nobody"] | None = None
+    assigned_to: int | str | None = None
+    """A user's number or e-mail address, or `nobody`."""
     organisation: str | None = None
     due: Due | None = None
     fast_track: str | None = None
@@ -80,6 +81,9 @@ def _conditions(wanted: Wanted, today: date) -> tuple[list[str], dict[str, Any]]
     conditions = [f"c.{name} = :{name}" for name in values]
     if wanted.assigned_to == "nobody":
         conditions.append("c.assigned_to IS NULL")
+    elif isinstance(wanted.assigned_to, str):
+        conditions.append("c.assigned_to = (SELECT id FROM users WHERE lower(email) = lower(:email))")
+        values["email"] = wanted.assigned_to
     elif wanted.assigned_to is not None:
         conditions.append("c.assigned_to = :assigned_to")
         values["assigned_to"] = wanted.assigned_to
@@ -124,7 +128,9 @@ def _search(q: str, values: dict[str, Any]) -> str:
     values["words"] = " & ".join(f"{word}:*" for word in words)
     values["typed"] = q.strip()
     values["keys"] = list(name_keys(q))
-    values["postcode"] = re.sub(r"\s+", " ", q.strip().upper()).replace("%", "").replace("_", "") + "%"
+    start = re.sub(r"[^A-Z0-9 ]", "", re.sub(r"\s+", " ", q.strip().upper()))
+    # Nothing left to go by would be the beginning of every postcode.
+    values["postcode"] = f"{start}%" if start.strip() else ""
     return """(c.person_id IN (SELECT id FROM people
                   WHERE to_tsvector('simple', name) @@ to_tsquery('simple', :words)
                      OR (cardinality(CAST(:keys AS text[])) > 0 AND name_keys @> CAST(:keys AS text[])))

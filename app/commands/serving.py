@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -38,6 +39,7 @@ def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environ
     settings = Settings()
     configure_logging()
     data = check_pathways(settings)
+    check_port(settings.host, port or settings.port)
     with owner_url(settings) as url:
         prepare(url, settings)
         if settings.demo:
@@ -47,6 +49,18 @@ def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environ
         settings = settings.model_copy(update={"database_url": SecretStr(app_url), "port": port or settings.port})
         _greet(settings)
         uvicorn.run(create_app(settings, app_url, data=data), host=settings.host, port=settings.port, **_SERVER)
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse to start where something answers already, before anything is touched: it may be this very service."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            err.print(f"{host}:{port} cannot be used: {error.strerror}. Is the service running already?", markup=False)
+            err.print("Stop it, or choose another port: make run PORT=9000", markup=False)
+            raise typer.Exit(1) from None
 
 
 def _login(owner_url: str) -> str:

@@ -69,16 +69,28 @@ def from_validation(errors: list[Mapping[str, Any]]) -> Unprocessable:
     return Unprocessable([FieldProblem(pointer(tuple(e["loc"])), _sentence(e)) for e in errors][:100])
 
 
+_SENTENCES: Final = {
+    "missing": "This is missing.",
+    "extra_forbidden": "There is no such field here; check its name.",
+    "json_invalid": "This is not JSON that can be read.",
+    "string_type": "Give text here.",
+    "string_pattern_mismatch": "This has characters that cannot be kept. Leave out line breaks and control characters.",
+    "string_unicode": "This has characters that cannot be kept.",
+    "too_short": "Give at least one.",
+    "int_type": "Give a whole number.",
+    "int_parsing": "Give a whole number.",
+    "bool_type": "Say true or false.",
+    "bool_parsing": "Say true or false.",
+    "list_type": "Give a list here.",
+    "dict_type": "Give an object with fields here.",
+    "model_type": "Give an object with fields here.",
+    "model_attributes_type": "Give an object with fields here.",
+}
+
+
 def _sentence(error: Mapping[str, Any]) -> str:
-    match error["type"]:
-        case "missing":
-            return "This is missing."
-        case "extra_forbidden":
-            return "There is no such field here; check its name."
-        case "json_invalid":
-            return "This is not JSON that can be read."
-        case _:
-            return str(error["msg"]).removeprefix("Value error, ").rstrip(".") + "."
+    plain = _SENTENCES.get(error["type"])
+    return plain or str(error["msg"]).removeprefix("Value error, ").rstrip(".") + "."
 
 
 def from_database(error: SQLAlchemyError | psycopg.Error) -> Problem | None:

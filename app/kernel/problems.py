@@ -103,7 +103,7 @@ class Unprocessable(Problem):
 
     def __init__(self, errors: Sequence[FieldProblem], detail: str | None = None) -> None:
         super().__init__(
-            detail or " ".join(e.message for e in errors),
+            detail or (errors[0].message if len(errors) == 1 else f"{len(errors)} answers need mending: see `errors`."),
             errors=[{"pointer": e.pointer, "message": e.message} for e in errors],
         )
         self.errors = tuple(errors)

@@ -75,7 +75,7 @@ class UserIn(Body):
         {
             "email": "morag.mockett@demo.example",
             "name": "Morag Mockett",
-            "organisation": "clydeview-housing-association",
+            "organisation": "clydeview",
             "roles": ["housing_officer"],
         }
     )
@@ -197,7 +197,7 @@ class DirectProvisionIn(Body):
 
     model_config = example(
         {
-            "organisation": "clydeview-housing-association",
+            "organisation": "clydeview",
             "adaptation": "level_access_shower",
             "criteria": "The tenant can no longer step over the bath and manages washing alone otherwise.",
         }

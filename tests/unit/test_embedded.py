@@ -23,6 +23,8 @@ HOLD = """
 import signal, sys
 from pathlib import Path
 from app.kernel.embedded import embedded_server
+# Started by a shell in the background, a process is born deaf to Ctrl-C; this one is to hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with embedded_server(Path(sys.argv[1])) as url:
     print(url, flush=True)
     signal.pause()
