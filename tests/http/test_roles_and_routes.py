@@ -151,7 +151,7 @@ def expected(route: Route, role: Role, world: World) -> set[int]:
         return {403}
     # Whether the example fits this very case is not the question here: 409 and 422 come after the permission.
     through = {200} if route.method == "GET" else {201, 409, 422}
-    if "/handover" in route.path:
+    if HANDOVER in route.path:
         # Who has the role may still be of an organisation that has no say in this very handover.
         through |= {403}
     return through | ({404} if any(part in route.path for part in (*NUMBERED, *NOT_ON_EVERY_CASE)) else set())
