@@ -41,6 +41,10 @@ Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_within
 """A day as the contract writes it, `YYYY-MM-DD`: no number is taken for seconds since 1970, nor a moment for a day."""
 
 
+WrittenDay = Annotated[date, BeforeValidator(_written_as_a_day)]
+"""A day to look from or to, however far away; no number is taken for one."""
+
+
 class Body(BaseModel):
     """A request's body: unknown fields are refused, so a misspelt one is never lost."""
 

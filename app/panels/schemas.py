@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from app.edge.bodies import Body, Email, Key, Line, Prose, Short, example
+from app.edge.bodies import Body, Day, Email, Key, Line, Prose, Short, example
 from app.panels.actions.set_up_panel import Sector
 
 MemberId = Annotated[int, Field(ge=1, strict=True)]
@@ -40,7 +40,7 @@ class MemberIn(Body):
     email: Email
     sector: Sector
     organisation: Short | None = None
-    member_from: date | None = None
+    member_from: Day | None = None
 
     model_config = example({"email": "panel_member@demo.example", "sector": "housing"})
 
@@ -48,7 +48,7 @@ class MemberIn(Body):
 class MeetingIn(Body):
     """A meeting: a working day, and how many cases it can hear. The papers' day is worked out."""
 
-    held_on: date
+    held_on: Day
     capacity: Annotated[int, Field(ge=1, le=50)]
     place: Line | None = None
 

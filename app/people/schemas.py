@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from app.access.permissions import Permission
 from app.access.roles import Role, Sight
-from app.edge.bodies import Body, Email, Key, Prose, Short, example
+from app.edge.bodies import Body, Day, Email, Key, Prose, Short, example
 from app.people.actions.add_organisation import Kind
 from app.people.actions.tokens import DEFAULT_DAYS, MOST_DAYS, Scope
 
@@ -86,7 +86,7 @@ class RoleIn(Body):
 
     role: Role
     organisation: Short | None = None
-    held_from: date | None = None
+    held_from: Day | None = None
 
     model_config = example({"role": "assessor"})
 
@@ -96,7 +96,7 @@ class RoleEndIn(Body):
 
     role: Role
     organisation: Short | None = None
-    ends_on: date | None = None
+    ends_on: Day | None = None
 
     model_config = example({"role": "assessor"})
 
@@ -105,8 +105,8 @@ class TrainingIn(Body):
     """A training module that a user has completed; `expires_on` is the last day on which it counts."""
 
     module: Annotated[int, Field(ge=1, le=9)]
-    completed_on: date
-    expires_on: date
+    completed_on: Day
+    expires_on: Day
     evidence: Prose
 
     model_config = example(

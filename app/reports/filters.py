@@ -1,10 +1,10 @@
 """What each report may be asked for. An unknown filter is refused, so that no figure is about more than was meant."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.edge.bodies import WrittenDay
 from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.kernel.problems import FieldProblem, Unprocessable
 
@@ -19,7 +19,7 @@ class Filters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: Word | None = Field(None, description="Only cases brought in from this import source.")
-    as_known_on: date | None = Field(
+    as_known_on: WrittenDay | None = Field(
         None, description="As the journal stood at the end of this day: what was recorded later does not count."
     )
 
@@ -27,8 +27,8 @@ class Filters(BaseModel):
 class EndToEnd(Filters):
     """Filters of `end-to-end`."""
 
-    completed_from: date | None = Field(None, description="Solution in place on or after this day.")
-    completed_to: date | None = Field(None, description="Solution in place on or before this day.")
+    completed_from: WrittenDay | None = Field(None, description="Solution in place on or after this day.")
+    completed_to: WrittenDay | None = Field(None, description="Solution in place on or before this day.")
     by: Literal["tenure", "tier", "organisation", "priority", "none"] = Field(
         "none", description="One row for each of these; `none` gives one row, `all`."
     )
@@ -37,8 +37,8 @@ class EndToEnd(Filters):
 class StageTimes(Filters):
     """Filters of `stage-times`."""
 
-    left_from: date | None = Field(None, description="Left the stage on or after this day.")
-    left_to: date | None = Field(None, description="Left the stage on or before this day.")
+    left_from: WrittenDay | None = Field(None, description="Left the stage on or after this day.")
+    left_to: WrittenDay | None = Field(None, description="Left the stage on or before this day.")
     tier: Tier | None = Field(None, description="Only stays in this tier.")
 
 
@@ -51,16 +51,16 @@ class WaitingNow(Filters):
 class Outcomes(Filters):
     """Filters of `outcomes`."""
 
-    ended_from: date | None = Field(None, description="Ended on or after this day.")
-    ended_to: date | None = Field(None, description="Ended on or before this day.")
+    ended_from: WrittenDay | None = Field(None, description="Ended on or after this day.")
+    ended_to: WrittenDay | None = Field(None, description="Ended on or before this day.")
     tier: Tier | None = Field(None, description="Only cases that ended in this tier.")
 
 
 class DoubtfulTimes(Filters):
     """Filters of `doubtful-times`."""
 
-    happened_from: date | None = Field(None, description="Happened on or after this day.")
-    happened_to: date | None = Field(None, description="Happened on or before this day.")
+    happened_from: WrittenDay | None = Field(None, description="Happened on or after this day.")
+    happened_to: WrittenDay | None = Field(None, description="Happened on or before this day.")
 
 
 class Figures(Filters):

@@ -214,6 +214,8 @@ async def test_a_workbook_says_what_is_counted_and_never_becomes_a_formula(count
         ({"completed_from": "yesterday"}, "/completed_from"),
         ({"completed_from": "2025-02-01", "completed_to": "2025-01-01"}, "/completed_to"),
         ({"as_known_on": "2025-02-30"}, "/as_known_on"),
+        ({"as_known_on": "2.5e-177"}, "/as_known_on"),  # a number is not a day
+        ({"completed_from": "86400"}, "/completed_from"),
         ({"format": "pdf"}, "/format"),
         ({"completed_since": "2025-01-01"}, "/completed_since"),
         ({"source": "a\x00b"}, "/source"),
