@@ -11,11 +11,7 @@ from app.access.policy import require
 from app.cases import events, queries, shown
 from app.cases.actions.advance import Advance, advance
 from app.cases.actions.log_referral import LogReferral, log_referral
-from app.cases.available import available_actions
-from app.cases.casework import Casework
-from app.cases.identify import home_from, person_from
-from app.cases.reads import note_read
-from app.cases.schemas import (
+from app.cases.answers import (
     ActionOut,
     CaseOut,
     CasePage,
@@ -24,8 +20,12 @@ from app.cases.schemas import (
     LoggedOut,
     PossibleRepeatOut,
     ProposedTierOut,
-    ReferralIn,
 )
+from app.cases.available import available_actions
+from app.cases.casework import Casework
+from app.cases.identify import home_from, person_from
+from app.cases.reads import note_read
+from app.cases.schemas import ReferralIn
 from app.cases.worklist import Due, Wanted, place_of, worklist
 from app.edge.desk import ReadingDesk, WritingDesk, if_match
 from app.edge.parameters import text_filter

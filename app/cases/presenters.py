@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from app.cases.schemas import CaseOut, DueStatus
+from app.cases.answers import CaseOut, DueStatus
 from app.pathways.pathway import CompiledPathway
 
 DUE_WORDS: Final[dict[DueStatus, str]] = {

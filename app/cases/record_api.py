@@ -1,5 +1,6 @@
 """The JSON API of what is kept beside the moves: conversations, assignment, notes, consent, handovers, corrections."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -13,7 +14,9 @@ from app.cases.actions.correct import Correct, correct
 from app.cases.actions.decide_repeat import DecideRepeat, decide_repeat
 from app.cases.actions.hand_over import AnswerHandover, OfferHandover, answer_handover, offer_handover
 from app.cases.actions.record import Record, record
+from app.cases.answers import EventOut, PossibleRepeatOut
 from app.cases.api import IfMatch, casework_of
+from app.cases.models import Recorded
 from app.cases.reads import note_read
 from app.cases.rules import Kind
 from app.cases.schemas import (
@@ -22,14 +25,12 @@ from app.cases.schemas import (
     ContactIn,
     ConversationIn,
     CorrectionIn,
-    EventOut,
     HandoverAnswerIn,
     HandoverIn,
     NoteIn,
-    PossibleRepeatOut,
     RepeatDecisionIn,
 )
-from app.edge.desk import ReadingDesk, WritingDesk, if_match
+from app.edge.desk import Desk, ReadingDesk, WritingDesk, if_match
 from app.kernel.database import Session
 from app.kernel.problems import FieldProblem, Unprocessable
 
@@ -38,10 +39,14 @@ router = APIRouter(tags=["casework"])
 
 async def _record(desk: WritingDesk, command: Record) -> Response:
     casework = casework_of(desk.request)
+    return await _recorded(desk, lambda session, actor: record(session, actor, command, casework=casework))
+
+
+async def _recorded(desk: Desk, take: Callable[[Session, Actor], Awaitable[Recorded]]) -> Response:
+    """Do one action in the desk's transaction and answer with the event that it recorded."""
 
     async def work(session: Session, actor: Actor) -> dict[str, Any]:
-        recorded = await record(session, actor, command, casework=casework)
-        return events.shown_recorded(recorded, actor)
+        return events.shown_recorded(await take(session, actor), actor)
 
     return await desk.write(work)
 
@@ -120,12 +125,7 @@ async def post_assignment(reference: str, body: AssignmentIn, desk: WritingDesk,
         occurred_at=body.occurred_at,
         expected_sequence=if_match(match),
     )
-
-    async def work(session: Session, actor: Actor) -> dict[str, Any]:
-        recorded = await assign(session, actor, command, casework=casework)
-        return events.shown_recorded(recorded, actor)
-
-    return await desk.write(work)
+    return await _recorded(desk, lambda session, actor: assign(session, actor, command, casework=casework))
 
 
 @router.get("/cases/{reference}/repeats", response_model=list[PossibleRepeatOut], summary="Possible repeats of a case")
@@ -159,12 +159,7 @@ async def post_repeat(
         reason=body.reason,
         expected_sequence=if_match(match),
     )
-
-    async def work(session: Session, actor: Actor) -> dict[str, Any]:
-        recorded = await decide_repeat(session, actor, command, casework=casework)
-        return events.shown_recorded(recorded, actor)
-
-    return await desk.write(work)
+    return await _recorded(desk, lambda session, actor: decide_repeat(session, actor, command, casework=casework))
 
 
 @router.post(
@@ -183,12 +178,7 @@ async def post_handover(reference: str, body: HandoverIn, desk: WritingDesk, mat
         occurred_at=body.occurred_at,
         expected_sequence=if_match(match),
     )
-
-    async def work(session: Session, actor: Actor) -> dict[str, Any]:
-        recorded = await offer_handover(session, actor, command, casework=casework)
-        return events.shown_recorded(recorded, actor)
-
-    return await desk.write(work)
+    return await _recorded(desk, lambda session, actor: offer_handover(session, actor, command, casework=casework))
 
 
 @router.post(
@@ -209,12 +199,7 @@ async def post_handover_answer(
         occurred_at=body.occurred_at,
         expected_sequence=if_match(match),
     )
-
-    async def work(session: Session, actor: Actor) -> dict[str, Any]:
-        recorded = await answer_handover(session, actor, command, casework=casework)
-        return events.shown_recorded(recorded, actor)
-
-    return await desk.write(work)
+    return await _recorded(desk, lambda session, actor: answer_handover(session, actor, command, casework=casework))
 
 
 @router.post(
@@ -224,9 +209,6 @@ async def post_correction(reference: str, body: CorrectionIn, desk: WritingDesk,
     """Correct a date or a detail of an earlier event; the first entry stays."""
     casework = casework_of(desk.request)
     command = Correct(reference=reference, expected_sequence=if_match(match), **body.model_dump())
-
-    async def work(session: Session, actor: Actor) -> dict[str, Any]:
-        recorded = await correct(session, actor, command, casework=casework, now=desk.now())
-        return events.shown_recorded(recorded, actor)
-
-    return await desk.write(work)
+    return await _recorded(
+        desk, lambda session, actor: correct(session, actor, command, casework=casework, now=desk.now())
+    )

@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from app.cases.deadlines import due_status
-from app.cases.schemas import (
+from app.cases.answers import (
     AssigneeOut,
     CaseOut,
     HomeOut,
@@ -17,6 +16,7 @@ from app.cases.schemas import (
     PersonOut,
     PossibleRepeatOut,
 )
+from app.cases.deadlines import due_status
 from app.kernel.database import Session
 
 SELECT_SHOWN = """

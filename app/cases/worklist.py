@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import text
 
-from app.cases.schemas import CaseOut
+from app.cases.answers import CaseOut
 from app.cases.shown import SELECT_SHOWN, case_out
 from app.kernel import identifiers
 from app.kernel.database import Session
