@@ -54,6 +54,7 @@ def open_package(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, expat.ExpatError, UnicodeError):
         raise damaged() from None
     except (RuntimeError, NotImplementedError):
+        # What zipfile raises for a part with a password, and for a compression that it does not know.
         message = "The workbook is locked with a password or packed in an unusual way. Save it as a plain .xlsx file."
         raise SheetRefused(message) from None
 
