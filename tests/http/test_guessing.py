@@ -1,33 +1,15 @@
 """Guessing passwords is made slow, and nobody can use that to keep others out."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
 
-from tests.support.browsing import Browser, browsing, change, faulty, give_passwords, signed_in
-from tests.support.databases import TestServer
-from tests.support.service import Service, running_service
+from tests.support.browsing import Browser, browsing, change, faulty, signed_in
+from tests.support.service import Service
 
 pytestmark = pytest.mark.database
 OFFICER = "housing_officer@test.example"
-
-
-@pytest.fixture(scope="module")
-async def offices(database_server: TestServer, worker_name: str) -> AsyncIterator[Service]:
-    """A partnership whose people have passwords; each test signs in from an address of its own."""
-    with database_server.fresh(f"{worker_name}_guessing") as url:
-        async with running_service(url) as running:
-            await give_passwords(running)
-            yield running
-
-
-@pytest.fixture
-async def browser(offices: Service, request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
-    """A new browser, at an address that no other test uses."""
-    async with browsing(offices, address=f"test {request.node.name}") as opened:
-        yield opened
 
 
 async def _fail(browser: Browser, times: int, email: str = OFFICER) -> list[int]:

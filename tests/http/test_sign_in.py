@@ -1,6 +1,5 @@
 """Signing in and out with a browser, and what a session is worth."""
 
-from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -8,29 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from app.edge.sessions import COOKIE, secret_hash
-from tests.support.browsing import PASSWORD, Browser, Page, browsing, change, faulty, give_passwords, signed_in
-from tests.support.databases import TestServer
-from tests.support.service import Service, running_service
+from tests.support.browsing import PASSWORD, Browser, Page, browsing, change, faulty, signed_in
+from tests.support.service import Service
 
 pytestmark = pytest.mark.database
 OFFICER = "housing_officer@test.example"
 WRONG = "The e-mail address or the password is not right."
-
-
-@pytest.fixture(scope="module")
-async def offices(database_server: TestServer, worker_name: str) -> AsyncIterator[Service]:
-    """A partnership whose people have passwords; each test signs in from an address of its own."""
-    with database_server.fresh(f"{worker_name}_sign_in") as url:
-        async with running_service(url) as running:
-            await give_passwords(running)
-            yield running
-
-
-@pytest.fixture
-async def browser(offices: Service, request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
-    """A new browser, at an address that no other test uses."""
-    async with browsing(offices, address=f"test {request.node.name}") as opened:
-        yield opened
 
 
 async def _session(offices: Service, browser: Browser) -> Any:
