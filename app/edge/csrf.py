@@ -9,8 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from starlette.requests import Request
 
@@ -32,7 +31,18 @@ def token(secret: str) -> str:
     return f"{nonce}.{_mac(secret, nonce)}"
 
 
-def check(request: Request, form: Mapping[str, str], secret: str | None) -> None:
+class Fields(Protocol):
+    """A form, as far as a token is concerned."""
+
+    def get(self, key: str, default: str, /) -> str: ...
+
+
+def came_from_here(request: Request) -> bool:
+    """Whether the browser says that a page of ours sent this; one that says nothing is not believed to."""
+    return request.headers.get("sec-fetch-site") == "same-origin"
+
+
+def check(request: Request, form: Fields, secret: str | None) -> None:
     """Raise ForeignForm unless the form carries a token made from `secret`, the cookie's."""
     site = request.headers.get("sec-fetch-site", "none")
     nonce, _, mac = form.get(FIELD, "").partition(".")

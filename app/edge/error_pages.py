@@ -22,11 +22,11 @@ def wants_page(request: Request) -> bool:
     return _weight(weights, "text/html") > max(_weight(weights, kind) for kind in _JSON)
 
 
-def error_page(status: int, title: str, detail: str) -> Response:
-    """Write what went wrong and what to do."""
-    if status == 404:
+def error_page(request: Request, status: int, title: str, detail: str) -> Response:
+    """Write what went wrong and what to do. What a page of ours said about what is not there is kept."""
+    if status == 404 and (request.scope.get("route") is None or "{" not in request.scope["route"].path):
         title, detail = _NOT_FOUND
-    return html(View("edge/templates/problem.html", {"title": title, "detail": detail}, status))
+    return html(View("edge/templates/problem.html", {"title": title, "detail": detail}, status), request=request)
 
 
 def _weights(accept: str) -> dict[str, float]:

@@ -35,7 +35,7 @@ _OCCURRED_AT: Final = {
 def problem(status: int, slug: str, title: str, detail: str, request: Request, **more: object) -> Response:
     """Write a problem answer."""
     if wants_page(request):
-        return error_page(status, title, detail)
+        return error_page(request, status, title, detail)
     body = {
         "type": f"/problems/{slug}",
         "title": title,

@@ -2,26 +2,49 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.edge.components import Components
+from app.edge.fields import draw_questions, draw_summary, navigation_items
+from app.kernel.clock import LONDON
+
 APP: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = Path(__file__).resolve().parent / "static"
 
 
-def day(value: date) -> str:
-    """Write a day as people read it: "3 November 2026"."""
-    return f"{value.day} {value:%B} {value.year}"
+def day(value: date | datetime) -> str:
+    """Write a day as people here read it: "3 November 2026"."""
+    local = value.astimezone(LONDON).date() if isinstance(value, datetime) else value
+    return f"{local.day} {local:%B} {local.year}"
+
+
+def moment(value: datetime) -> str:
+    """Write a moment as people here read it: "3 November 2026, 2:05pm"."""
+    local = value.astimezone(LONDON)
+    return f"{day(local)}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun: "1 day", "3 days"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 @cache
 def version_of(name: str) -> str:
-    """What tells one content of a static file from another: the beginning of its SHA-256."""
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:16]
+    """What tells one content of a static file from another: the beginning of its SHA-256.
+
+    Raises FileNotFoundError, saying what to do, when the styles and scripts have not been built.
+    """
+    try:
+        content = (STATIC / name).read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{name} is not there. `make assets` builds the styles and scripts.") from None
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def static_url(name: str) -> str:
@@ -44,6 +67,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["day"] = day
-    environment.globals["static"] = static_url
+    environment.filters |= {"day": day, "moment": moment, "plural": plural}
+    environment.globals |= {
+        "static": static_url,
+        "govuk": Components(),
+        "draw_questions": draw_questions,
+        "draw_summary": draw_summary,
+        "navigation_items": navigation_items,
+    }
     return environment

@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root. When root starts the product (a container, a 
 runs as the account that owns its data, or as a system account made for it.
 """
 
+import fcntl
 import os
 import pwd
 import subprocess
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import gettempdir
 
 MAJOR_VERSION = 18
 SERVER_ACCOUNT = "adapt-postgres"
@@ -71,6 +73,16 @@ def server_account(data: Path) -> Account | None:
 
 
 def _make_server_account() -> None:
+    # Several processes may start on a new machine at once: they take turns, and who comes second finds it made.
+    with (Path(gettempdir()) / f"{SERVER_ACCOUNT}.lock").open("ab") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        try:
+            pwd.getpwnam(SERVER_ACCOUNT)
+        except KeyError:
+            _add_server_account()
+
+
+def _add_server_account() -> None:
     options = ("--system", "--user-group", "--no-create-home", "--shell", "/bin/false")
     try:
         subprocess.run(("useradd", *options, SERVER_ACCOUNT), check=True, capture_output=True, text=True)  # noqa: S603, S607

@@ -32,6 +32,13 @@ _PRUNE: Final[dict[str, TextClause]] = {
           SELECT ctid FROM check_runs WHERE started_at < CAST(:now AS timestamptz) - interval '90 days' LIMIT :chunk))
         """
     ),
+    # `app.edge.drafts.KEPT_DAYS`, in SQL.
+    "drafts": text(
+        """
+        DELETE FROM drafts WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM drafts WHERE saved_at < CAST(:now AS timestamptz) - interval '30 days' LIMIT :chunk))
+        """
+    ),
     "procrastinate_jobs": text(
         """
         DELETE FROM procrastinate_jobs WHERE id = ANY (ARRAY(

@@ -7,7 +7,18 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app.edge import csrf, sessions
-from app.edge.pages import SIGN_IN, AtPageDesk, FieldFault, PageDesk, View, html, read_form, see_other
+from app.edge.pages import (
+    LEAVE_OUT,
+    SIGN_IN,
+    AtPageDesk,
+    FieldFault,
+    PageDesk,
+    Resumed,
+    View,
+    html,
+    read_form,
+    see_other,
+)
 from app.people.actions.sign_in import Attempt, Wait, attempt_sign_in, open_session
 from app.people.passwords import verify_password
 
@@ -98,11 +109,23 @@ def _too_many(request: Request, email: str, wait: Wait) -> Response:
     return response
 
 
-def _page(request: Request, *, email: str = "", faults: Sequence[FieldFault] = (), status: int = 200) -> Response:
+async def signed_out_page(request: Request, resumed: Resumed) -> Response:
+    """Ask to sign in again where a session was gone, and keep what was typed until then."""
+    return _page(request, resumed=resumed, status=401)
+
+
+def _page(
+    request: Request,
+    *,
+    email: str = "",
+    faults: Sequence[FieldFault] = (),
+    status: int = 200,
+    resumed: Resumed | None = None,
+) -> Response:
     kept = request.cookies.get(BEFORE)
     secret = kept or sessions.new_secret()
-    view = View("people/templates/sign_in.html", {"email": email, "faults": faults}, status)
-    response = html(view, token=csrf.token(secret))
+    context = {"email": email, "faults": faults, "resumed": resumed, "leave_out": LEAVE_OUT}
+    response = html(View("people/templates/sign_in.html", context, status), request=request, token=csrf.token(secret))
     if kept is None:
         sessions.set_cookie(response, request, secret, name=BEFORE, path=SIGN_IN)
     return response

@@ -168,10 +168,18 @@ async def test_old_answers_dead_tokens_and_old_runs_go_and_the_others_stay(fresh
                 ),
                 {"age": age},
             )
+        for age in (31, 29):
+            await session.execute(
+                text(
+                    "INSERT INTO drafts (user_id, path, fields, saved_at)"
+                    " VALUES (:u, '/page/' || CAST(:age AS text), '{}', now() - make_interval(days => :age))"
+                ),
+                {"u": officer, "age": age},
+            )
         await session.execute(text("INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'x')"))
         await session.execute(text("UPDATE procrastinate_jobs SET status = 'succeeded'"))
     removed = await prune(_work(fresh_service))
-    assert removed == {"idempotency_keys": 1, "api_tokens": 2, "check_runs": 1, "procrastinate_jobs": 0}
+    assert removed == {"idempotency_keys": 1, "api_tokens": 2, "check_runs": 1, "drafts": 1, "procrastinate_jobs": 0}
     async with fresh_service.owner.transaction() as session:
         assert (await session.scalars(text("SELECT key FROM idempotency_keys"))).all() == ["new"]
         names = (await session.scalars(text("SELECT name FROM api_tokens WHERE user_id = :u"), {"u": officer})).all()

@@ -10,11 +10,16 @@ import httpx
 from sqlalchemy import text
 
 from app.edge.sessions import COOKIE
+from app.edge.templating import static_url
 from app.people.passwords import hash_password
 from tests.support.service import Service
 
 PASSWORD = "a long enough pass phrase"
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def _versions() -> list[str]:
+    return [static_url(f"built/{name}.js") for name in ("adapt", "supported")]
 
 
 @dataclass
@@ -51,6 +56,11 @@ class Page(HTMLParser):
             self.cells.append([])
         if tag in ("td", "th"):
             self.cells[-1].append("")
+
+    def scripts_are_ours(self) -> bool:
+        """Whether every script is one of our own files, and none stands on the page itself."""
+        sources = [value for name, value in self.attributes if name == "src" and value.endswith(tuple(_versions()))]
+        return self.tags.count("script") == len(sources) == 2
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop() != tag:
@@ -106,7 +116,8 @@ def faulty(response: httpx.Response, status: int, field: str, message: str) -> P
     page = Page(response.text)
     assert page.title.startswith("Error: ")
     assert f"#{field}" in page.links
-    assert page.ids[field]["aria-describedby"] == f"{field}-fault"
+    assert page.ids[field]["aria-describedby"].split()[-1] == f"{field}-error"
+    assert f"{field}-error" in page.ids
     assert page.ids[field]["aria-invalid"] == "true"
     assert response.text.count(message) == 2
     assert COOKIE not in response.cookies

@@ -1,0 +1,67 @@
+"""What somebody has begun to type on a page: kept for that person alone until it is sent, thrown away or too old.
+
+A draft belongs to the page's path. Row-level security lets nobody read another's; `adapt worker` clears old ones away.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import orjson
+from sqlalchemy import text
+
+from app.edge.forms import Filled
+from app.kernel.database import Session
+
+KEPT_DAYS: Final = 30
+_OURS: Final = frozenset({"csrf_token", "form_key", "expected_sequence"})
+
+_KEEP = text(
+    """
+    INSERT INTO drafts (user_id, path, fields, saved_at) VALUES (:user_id, :path, CAST(:fields AS jsonb), now())
+    ON CONFLICT (user_id, path) DO UPDATE SET fields = excluded.fields, saved_at = excluded.saved_at
+    """
+)
+_LOAD = text("SELECT fields, saved_at FROM drafts WHERE user_id = :user_id AND path = :path")
+_DROP = text("DELETE FROM drafts WHERE user_id = :user_id AND path = :path")
+_LIST = text("SELECT path, saved_at FROM drafts WHERE user_id = :user_id ORDER BY saved_at DESC LIMIT 20")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed, and when it was kept."""
+
+    form: Filled
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """That there is a draft for a page, without what is in it."""
+
+    path: str
+    saved_at: datetime
+
+
+async def keep(session: Session, user_id: int, path: str, form: Filled) -> None:
+    """Keep what was typed on the page of this path, in place of what was kept before."""
+    fields = {name: list(values) for name, values in form.fields.items() if name not in _OURS and any(values)}
+    await session.execute(_KEEP, {"user_id": user_id, "path": path, "fields": orjson.dumps(fields).decode()})
+
+
+async def load(session: Session, user_id: int, path: str) -> Draft | None:
+    """What was kept for the page of this path, or None."""
+    row = (await session.execute(_LOAD, {"user_id": user_id, "path": path})).one_or_none()
+    if row is None:
+        return None
+    return Draft(Filled({name: tuple(values) for name, values in row.fields.items()}), row.saved_at)
+
+
+async def drop(session: Session, user_id: int, path: str) -> None:
+    """Throw away what was kept for the page of this path."""
+    await session.execute(_DROP, {"user_id": user_id, "path": path})
+
+
+async def kept(session: Session, user_id: int) -> list[Kept]:
+    """The drafts of a user, newest first."""
+    return [Kept(row.path, row.saved_at) for row in await session.execute(_LIST, {"user_id": user_id})]
