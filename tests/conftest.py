@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.databases import TestServer, TestSession, begin_session, end_session
+from tests.support.left_out import LeftOut
 from tests.support.service import Service, running_service
 
 SESSION = pytest.StashKey[TestSession]()
@@ -24,6 +25,7 @@ class _ToWorkers:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the session in the process that also ends it; workers are told."""
+    config.pluginmanager.register(LeftOut())
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         folder, name = worker["adapt_session"]

@@ -1,0 +1,70 @@
+"""Every page in every state that it is looked at in: by the tests of accessibility and weight, and in pictures.
+
+A page is added here and nowhere else. `tests/browser/test_pages.py` fails while a page of the app is missing.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tests.browser.scene import A_FAULT, Scene
+from tests.browser.visitor import Visitor
+
+Act = Callable[[Visitor], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One page in one state. `{name}` in `address` is the reference of a case of the scene.
+
+    `act`: what is done on the page before it is looked at. `pictured`: whether docs/screens/ has a picture of it.
+    """
+
+    route: str
+    state: str
+    address: str
+    who: str | None = None
+    status: int = 200
+    act: Act | None = None
+    pictured: bool = True
+
+    @property
+    def name(self) -> str:
+        """The name of its picture, and of its tests."""
+        page = self.route.strip("/").replace("/", "-").replace("{", "").replace("}", "").replace("_", "-")
+        return f"{page or 'home'}-{self.state}"
+
+    async def show(self, person: Visitor, scene: Scene) -> None:
+        """Bring a new visitor before it."""
+        if self.who is not None:
+            await person.sign_in(self.who)
+        await person.goto(self.address.format(**scene.cases), status=self.status)
+        if self.act is not None:
+            await self.act(person)
+
+
+NOT_PAGES: Final[Mapping[str, str]] = {}
+"""Routes beside the pages' that answer a browser with something else than a page, and with what."""
+
+
+async def _send_empty(person: Visitor) -> None:
+    await person.page.get_by_role("button", name="Sign in").click()
+    await person.page.get_by_role("heading", name="There is a problem").wait_for()
+
+
+async def _send_wrong(person: Visitor) -> None:
+    await person.page.get_by_label("E-mail address").fill("nobody@demo.example")
+    await person.page.get_by_label("Password").fill("not the password")
+    await _send_empty(person)
+
+
+CATALOGUE: Final[tuple[Shown, ...]] = (
+    Shown(route="/sign-in", state="ordinary", address="/sign-in"),
+    Shown(route="/sign-in", state="empty", address="/sign-in", act=_send_empty),
+    Shown(route="/sign-in", state="wrong", address="/sign-in", act=_send_wrong, pictured=False),
+    Shown(route="/", state="ordinary", address="/", who="housing_officer"),
+    Shown(route="/", state="no-cases", address="/", who="administrator"),
+    Shown(route="/", state="bad-cursor", address="/?cursor=x", who="housing_officer", status=422, pictured=False),
+    Shown(route="(anywhere)", state="not-found", address="/nowhere", status=404),
+    Shown(route="(anywhere)", state="fault", address=A_FAULT, status=500),
+)

@@ -1,0 +1,100 @@
+"""What every browser test starts from: one Chromium a worker, two partnerships, and people who visit them."""
+
+import os
+import re
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.async_api import Browser
+
+from app.settings import ROOT
+from tests.browser.scene import Scene, set_scene
+from tests.browser.visitor import DESK, Visitor, visitor
+from tests.support.chromium import running_chromium
+from tests.support.databases import TestServer
+from tests.support.served import Site, served_cast
+
+KEPT = ROOT / "build" / "browser"
+"""Where what a failed test saw is kept."""
+TRACED_BY = "ADAPT_BROWSER_TRACE"
+_FAILED = pytest.StashKey[bool]()
+
+
+class Visit(Protocol):
+    """Lets somebody visit a partnership."""
+
+    async def __call__(
+        self, site: Site, who: str | None = None, *, scripts: bool = True, width: int = DESK
+    ) -> Visitor: ...
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let fixtures know whether their test failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[_FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser of this worker."""
+    async with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+async def office(database_server: TestServer, worker_name: str) -> AsyncIterator[Site]:
+    """The tests' cast at the present time: each test works on cases of its own."""
+    with database_server.fresh(f"{worker_name}_office") as url:
+        async with served_cast(url) as site:
+            yield site
+
+
+@pytest.fixture(scope="session")
+async def scene(database_server: TestServer, worker_name: str) -> AsyncIterator[Scene]:
+    """The demo partnership on one morning: looked at, not changed."""
+    with database_server.fresh(f"{worker_name}_scene") as url:
+        async with set_scene(url) as made:
+            yield made
+
+
+@pytest.fixture
+async def visit(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
+    """Somebody at a screen; afterwards nobody's browser may have complained."""
+    people: list[Visitor] = []
+
+    async def visiting(site: Site, who: str | None = None, *, scripts: bool = True, width: int = DESK) -> Visitor:
+        person = await visitor(chromium, site, scripts=scripts, width=width)
+        people.append(person)
+        if os.environ.get(TRACED_BY):
+            await person.context.tracing.start(screenshots=True, snapshots=True)
+        if who is not None:
+            await person.sign_in(who)
+        return person
+
+    yield visiting
+    faults = [fault for person in people for fault in person.faults]
+    failed = bool(faults) or request.node.stash.get(_FAILED, True)
+    for number, person in enumerate(people, 1):
+        await _leave(person, _folder(request) / str(number) if failed else None)
+    assert faults == []
+
+
+def _folder(request: pytest.FixtureRequest) -> Path:
+    return KEPT / re.sub(r"[^\w.-]+", "-", request.node.nodeid.removeprefix("tests/browser/")).strip("-")
+
+
+async def _leave(person: Visitor, folder: Path | None) -> None:
+    """Close somebody's browser, after keeping what they saw where something failed."""
+    traced = bool(os.environ.get(TRACED_BY))
+    if folder is not None:
+        await person.keep(folder)
+    if traced:
+        await person.context.tracing.stop(**({"path": folder / "trace.zip"} if folder else {}))
+    await person.context.close()

@@ -1,0 +1,34 @@
+"""What loading a page costs whoever waits for it: bytes on the way, and things that jump about."""
+
+from typing import Final
+
+from tests.browser.visitor import Visitor
+
+MOST_BYTES: Final = 150_000
+_WEIGHT: Final = """() => Object.fromEntries(
+  [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .map((entry) => [entry.name, entry.transferSize]))"""
+# What moved although nobody had touched anything, from the beginning of the page until two frames from now.
+_SHIFTS: Final = """() => new Promise((done) => {
+  const moved = [];
+  const note = (entries) => entries.forEach((entry) => entry.hadRecentInput || moved.push(
+    `${entry.value.toFixed(4)}: ${entry.sources.map((one) => one.node?.outerHTML?.slice(0, 80)).join(", ")}`));
+  const observer = new PerformanceObserver((list) => note(list.getEntries()));
+  observer.observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
+    note(observer.takeRecords());
+    done(moved);
+  })));
+})"""
+
+
+async def weight(person: Visitor) -> dict[str, int]:
+    """The bytes that each part of the page took on the wire, headers and compression included."""
+    found: dict[str, int] = await person.page.evaluate(_WEIGHT)
+    return {address.removeprefix(person.site.base): size for address, size in found.items()}
+
+
+async def shifts(person: Visitor) -> list[str]:
+    """What jumped about while the page came up, and how far."""
+    found: list[str] = await person.page.evaluate(_SHIFTS)
+    return found

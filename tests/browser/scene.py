@@ -1,0 +1,65 @@
+"""The demo partnership with the cases that pages are looked at with: long names, two hundred events, on hold, ended."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+
+from tests.support.served import Site, served_demo
+from tests.support.walks import Walk, log, walked
+
+A_FAULT: Final = "/a-fault"
+"""An address at which the service fails, as it might anywhere."""
+LONG_NAME: Final = (
+    "Wilhelmina-Constantinopolitana Featherstonehaugh-Cholmondeley-Majoribanks of Sampleshire-upon-Fixture"
+)
+LONG_WORD: Final = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+RIGHT_TO_LEFT: Final = "דוגמה אברהם בן־יצחק"
+MANY_EVENTS: Final = 200
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The partnership on its morning, and its cases by what is special about them."""
+
+    site: Site
+    cases: dict[str, str]
+
+
+@asynccontextmanager
+async def set_scene(url: str) -> AsyncIterator[Scene]:
+    """The demo on an empty database, served, with one case of each kind."""
+    async with served_demo(url) as site:
+        site.service.app.add_route(A_FAULT, _fail)
+        yield Scene(site, {name: walk.reference for name, walk in (await _cases(site)).items()})
+
+
+async def _fail(request: Request) -> None:
+    message = "A fault on purpose"
+    raise RuntimeError(message)
+
+
+async def _cases(site: Site) -> dict[str, Walk]:
+    service = site.service
+    cases = {
+        "new": await log(service, tier="moderate"),
+        "assessed": await walked(service, "screen", "start_assessment", tier="moderate"),
+        "on_hold": await walked(service, "screen", "hold", tier="moderate"),
+        "ended": await walked(service, "close_not_proceeding", tier="non_complex"),
+        "direct": await walked(service, "screen", "place_order", tier="direct_access"),
+        "right_to_left": await log(service, tier="non_complex", person={"name": RIGHT_TO_LEFT}),
+        "long": await log(
+            service,
+            tier="complex",
+            person={"name": LONG_NAME, "preferred_contact": LONG_WORD * 2},
+            home={"address": f"Flat 3/2, {LONG_WORD}, {LONG_WORD} Avenue, Fixtureton-under-Sample"},
+            need={"description": f"{LONG_WORD} " * 3 + "Cannot get into the bath, nor out of it. " * 40},
+        ),
+        "many_events": await walked(service, "screen", tier="moderate"),
+    }
+    many = cases["many_events"]
+    for number in range(many.sequence, MANY_EVENTS):
+        await many.record("housing_officer", "notes", {"note": f"Note {number}: rang, nobody answered."})
+    return cases
