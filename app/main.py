@@ -28,6 +28,7 @@ from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
 from app.people import api as people_api
 from app.people import pages as people_pages
+from app.provision import api as provision_api
 from app.reports import api as reports_api
 from app.reports import exports_api
 from app.settings import Settings
@@ -36,8 +37,8 @@ PathwayData = tuple[dict[str, Calendar], PathwayCatalogue]
 DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
 APIS = (
-    cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, imports_api,
-    reports_api, exports_api,
+    cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, provision_api,
+    imports_api, reports_api, exports_api,
 )  # fmt: skip
 PAGES = (people_pages, cases_pages)
 

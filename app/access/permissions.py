@@ -28,6 +28,14 @@ class Permission(StrEnum):
     """Record that the person agrees, or no longer agrees, to sharing."""
     CASE_REPEAT = "case.repeat"
     """Say whether a possible repeat is the same need or another."""
+    QUOTE_RECORD = "quote.record"
+    """Record a contractor's quote."""
+    SURVEY_RECORD = "survey.record"
+    """Record what a person says when asked how it went."""
+    HOME_MARK = "home.mark"
+    """Mark an adaptation of a home as still in use, removed, waiting to be used again, or used again."""
+    REUSE_VIEW = "reuse.view"
+    """See the items of the whole partnership that wait to be used again."""
     PANEL_VIEW = "panel.view"
     """See panels, their members and meetings."""
     PANEL_MANAGE = "panel.manage"
@@ -69,6 +77,17 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.CASE_CORRECT: frozenset(_FRONT_LINE | _MANAGERS),
     Permission.CASE_CONSENT: frozenset(_FRONT_LINE | {Role.REFERRER, Role.TEAM_MANAGER}),
     Permission.CASE_REPEAT: frozenset(_FRONT_LINE | {Role.TEAM_MANAGER}),
+    Permission.QUOTE_RECORD: frozenset(
+        {
+            Role.HOUSING_OFFICER,
+            Role.TECHNICAL_OFFICER,
+            Role.FUNDING_OFFICER,
+            Role.TEAM_MANAGER,
+        }
+    ),
+    Permission.SURVEY_RECORD: frozenset(_FRONT_LINE | {Role.TEAM_MANAGER, Role.TECHNICAL_OFFICER}),
+    Permission.HOME_MARK: frozenset(_FRONT_LINE | _MANAGERS | {Role.TECHNICAL_OFFICER}),
+    Permission.REUSE_VIEW: frozenset(_MANAGERS | {Role.HOUSING_OFFICER, Role.TECHNICAL_OFFICER}),
     Permission.PANEL_VIEW: frozenset(_WITH_SIGHT - {Role.REFERRER}),
     Permission.PANEL_MANAGE: frozenset({Role.PANEL_COORDINATOR}),
     Permission.PANEL_ASSENT: frozenset({Role.PANEL_MEMBER, Role.PANEL_COORDINATOR}),

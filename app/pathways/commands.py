@@ -16,6 +16,7 @@ from app.pathways.faults import Fault, PathwayFaults
 from app.pathways.loader import PathwayCatalogue, UnknownPathway, load_pathways
 from app.pathways.pathway import CompiledPathway
 from app.pathways.published import LOCK_NAME, is_published, lock_with, read_lock
+from app.pathways.survey import SurveyDefinition
 
 EXIT_FAULTS = 2
 _SCHEMAS: Mapping[str, type[BaseModel]] = {
@@ -23,6 +24,7 @@ _SCHEMAS: Mapping[str, type[BaseModel]] = {
     "catalogue.schema.json": CatalogueDefinition,
     "triage.schema.json": TriageDefinition,
     "vocabulary.schema.json": VocabularyDefinition,
+    "survey.schema.json": SurveyDefinition,
 }
 
 

@@ -89,6 +89,24 @@ def _pounds_up_to(most: int) -> Callable[[Decimal], Decimal]:
     return up_to
 
 
+def _pounds_schema(most: int) -> dict[str, Any]:
+    return {
+        "anyOf": [
+            {"type": "string", "pattern": r"^\d{1,8}(\.\d{1,2})?$"},
+            {"type": "number", "minimum": 0, "maximum": most},
+        ]
+    }
+
+
+Pounds = Annotated[
+    Decimal,
+    BeforeValidator(_pounds),
+    AfterValidator(_pounds_up_to(MAX_POUNDS)),
+    WithJsonSchema(_pounds_schema(MAX_POUNDS)),
+]
+"""An amount in pounds, read as the forms of actions read it."""
+
+
 def _one_of(numbers: Sequence[int]) -> Callable[[int], int]:
     def one_of(value: int) -> int:
         if value not in numbers:
@@ -132,13 +150,8 @@ def _date_type(_field: FieldDefinition, _options: Options, _rows: Any) -> Any:
 
 def _money_type(field: FieldDefinition, _options: Options, _rows: Any) -> Any:
     most = field.at_most or MAX_POUNDS
-    schema = {
-        "anyOf": [
-            {"type": "string", "pattern": r"^\d{1,8}(\.\d{1,2})?$"},
-            {"type": "number", "minimum": 0, "maximum": most},
-        ]
-    }
-    return Annotated[Decimal, BeforeValidator(_pounds), AfterValidator(_pounds_up_to(most)), WithJsonSchema(schema)]
+    limit = AfterValidator(_pounds_up_to(most))
+    return Annotated[Decimal, BeforeValidator(_pounds), limit, WithJsonSchema(_pounds_schema(most))]
 
 
 def _number_type(field: FieldDefinition, _options: Options, _rows: Any) -> Any:

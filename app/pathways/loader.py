@@ -1,6 +1,6 @@
 """Loads every pathway of a folder, or tells every fault in it.
 
-<folder>/published.lock  vocabulary.yaml
+<folder>/published.lock  vocabulary.yaml  [survey.yaml: what people are asked in the end]
 <folder>/<key>/v1.yaml  catalogue.yaml  triage.yaml  [vocabulary.yaml: tables of this pathway's own]
 """
 
@@ -23,6 +23,7 @@ from app.pathways.graph_checks import check_graph
 from app.pathways.pathway import CompiledPathway
 from app.pathways.published import Locked, check_lock, is_published, read_lock
 from app.pathways.source import Source, read_source
+from app.pathways.survey import SURVEY, SurveyDefinition, check_survey
 from app.pathways.validation import validated
 from app.pathways.vocabulary import Vocabulary
 
@@ -37,11 +38,15 @@ class UnknownPathway(KeyError):
 
 @dataclass(frozen=True, slots=True)
 class PathwayCatalogue:
-    """Every version of every pathway that the service knows. `vocabulary` has the tables that all share."""
+    """Every version of every pathway that the service knows. `vocabulary` has the tables that all share.
+
+    `survey` is what people are asked in the end, on whatever pathway; None where the partnership asks nothing.
+    """
 
     versions: Mapping[tuple[str, int], CompiledPathway]
     vocabulary: Vocabulary
     default_key: str
+    survey: SurveyDefinition | None = None
 
     def get(self, key: str, version: int) -> CompiledPathway:
         """Return one version. Raises UnknownPathway."""
@@ -92,6 +97,7 @@ class _Loading:
         self.locked = self._try(lambda: read_lock(self.folder)) or ()
         self.faults += check_lock(self.folder, self.locked)
         shared = self._vocabulary(VOCABULARY)
+        survey = self._survey()
         found = [self._version(path) for path in sorted(self.folder.glob("*/v[0-9]*.yaml"))]
         versions = {
             (version.definition.key, version.definition.version): version for version in found if version is not None
@@ -107,6 +113,7 @@ class _Loading:
             {(pathway.key, pathway.version): pathway for pathway in compiled},
             Vocabulary.of(*filter(None, [shared])),
             _default_key(versions.values()),
+            survey,
         )
 
     def _try(self, read: Callable[[], Read]) -> Read | None:
@@ -165,6 +172,13 @@ class _Loading:
         if read is None:
             return None
         self.faults += companion_checks.check_vocabulary(*read)
+        return read[1]
+
+    def _survey(self) -> SurveyDefinition | None:
+        read = self._read(SURVEY, SurveyDefinition) if (self.folder / SURVEY).exists() else None
+        if read is None:
+            return None
+        self.faults += check_survey(*read)
         return read[1]
 
 

@@ -1,4 +1,4 @@
-"""Record what happens beside the moves: conversations, contacts, notes and consent. None of these moves a case."""
+"""Record what happens beside the moves: conversations, contacts, notes, consent, quotes, surveys. None moves a case."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +18,8 @@ PERMISSION: dict[Kind, Permission] = {
     "contact_made": Permission.CASE_NOTE,
     "note_added": Permission.CASE_NOTE,
     "consent_recorded": Permission.CASE_CONSENT,
+    "quote_received": Permission.QUOTE_RECORD,
+    "survey_answered": Permission.SURVEY_RECORD,
 }
 
 
