@@ -23,10 +23,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types check bench docs lock assets clean
+.PHONY: help run test lint types check bench screens docs lock assets clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: export ADAPT_DEMO := $(or $(ADAPT_DEMO),true)
 run: $(VENV)/.run ## Start the product with its own database and the demo partnership (PORT=8000)
@@ -50,6 +50,9 @@ bench: $(VENV)/.dev ## Measure speed and memory; the method is in benchmarks/REA
 	$(BIN)/python -m benchmarks $(ARGS)
 
 assets: $(BUILT) ## Build the styles and scripts of the pages
+
+screens: $(VENV)/.dev ## Take a picture of every page, into docs/screens (ARGS="--only home")
+	$(BIN)/python -m tests.browser.screens $(ARGS)
 
 docs: $(VENV)/.run ## Write the generated documents anew
 	$(BIN)/adapt docs

@@ -3,6 +3,7 @@
 A page is added here and nowhere else. `tests/browser/test_pages.py` fails while a page of the app is missing.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -31,8 +32,8 @@ class Shown:
     @property
     def name(self) -> str:
         """The name of its picture, and of its tests."""
-        page = self.route.strip("/").replace("/", "-").replace("{", "").replace("}", "").replace("_", "-")
-        return f"{page or 'home'}-{self.state}"
+        page = re.sub(r"[^a-z0-9]+", "-", self.route).strip("-") or "home"
+        return f"{page}-{self.state}"
 
     async def show(self, person: Visitor, scene: Scene) -> None:
         """Bring a new visitor before it."""
