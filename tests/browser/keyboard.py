@@ -38,6 +38,7 @@ class Keyboard:
 
     async def tab(self, key: str = "Tab") -> Stop:
         """Go to the next stop, which must show that it has the focus and be in sight."""
+        await self.here()  # how everything looks without the focus, on a page that is new
         await self.person.page.keyboard.press(key)
         stop = await self.here()
         assert stop.shows, f"Nothing shows that this has the focus: <{stop.element}> {stop.name}"
@@ -47,7 +48,6 @@ class Keyboard:
     async def to(self, name: str, *, element: str | None = None) -> Stop:
         """Press Tab until something of this name has the focus."""
         passed = []
-        await self.here()
         for _ in range(MOST_STOPS):
             stop = await self.tab()
             if stop.name.startswith(name) and element in (None, stop.element):

@@ -105,7 +105,7 @@ def index(pictured: Iterable[Shown]) -> str:
 
 
 def _seen_by(shown: Shown) -> str:
-    return f", as a {shown.who.replace('_', ' ')} sees it" if shown.who else ""
+    return f", as {shown.who.replace('_', ' ')}" if shown.who else ""
 
 
 def _image(shown: Shown, look: str) -> str:
