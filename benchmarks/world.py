@@ -78,9 +78,20 @@ async def _vacuum(db: Database) -> None:
 
 _PEOPLE = """
 INSERT INTO people (id, name, date_of_birth, nhs_number, name_keys)
-SELECT i, 'Bench Dummie ' || i, date '1930-01-01' + i % 25000, NULL, ARRAY['K' || i % 5000]
-  FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) i
+SELECT i, n.given[1 + i * 7919 % 31] || ' ' || n.first[1 + i * 6007 % 37] || n.middle[1 + i * 4513 % 23]
+          || n.last[1 + i * 3301 % 17],
+       date '1930-01-01' + i % 25000, NULL, ARRAY['K' || i % 5000]
+  FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) i,
+       (SELECT string_to_array('Agnes Aileen Alan Bridget Calum Catriona Davina Donald Eilidh Ewan Fatima Fergus Flora '
+                 'Grace Hamish Hugh Iain Isla Jean Kirsty Lachlan Mairi Morag Neil Nkechi Olga Piotr Ross Sheila Tariq '
+                 'Una', ' ') AS given,
+               string_to_array('Ba Be Bo Bra Ca Co Cu Da De Do Du Fa Fe Ga Gle Ha In Ka Ki La Lo Ma Mo Na Ni Pa Pe Ra '
+                 'Ro Sa Sha Sto Ta To Tu Wa Wi', ' ') AS first,
+               string_to_array('ba ce da do fa ga ge ko la li lo ma mi na no po ra ri so ta ti va vo', ' ') AS middle,
+               string_to_array('bie ckett dale der ford gan kie land lin mie ner nn rie ron son ter ton',
+                 ' ') AS last) n
 """
+"""Names of nobody: 448,000 pairs of a given name and one put together from pieces, each about as often as another."""
 _HOMES = """
 INSERT INTO homes (id, address, postcode, address_key)
 SELECT i, i || ' Sample Street', 'FK' || 1 + i % 90 || ' ' || i % 10 || 'AB', 'fk' || i

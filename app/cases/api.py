@@ -14,7 +14,6 @@ from app.cases.actions.log_referral import LogReferral, log_referral
 from app.cases.answers import (
     ActionOut,
     CaseOut,
-    CasePage,
     EventOut,
     EventPage,
     LoggedOut,
@@ -26,9 +25,7 @@ from app.cases.casework import Casework
 from app.cases.identify import home_from, person_from
 from app.cases.reads import note_read
 from app.cases.schemas import ReferralIn
-from app.cases.worklist import Due, Wanted, place_of, worklist
 from app.edge.desk import ReadingDesk, WritingDesk, if_match
-from app.edge.parameters import text_filter
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT, decode_number, encode
 from app.kernel.problems import FieldProblem, Unprocessable
@@ -97,66 +94,6 @@ def _command(body: ReferralIn, *, allow_test_numbers: bool) -> LogReferral:
         consent=body.consent.model_dump(mode="json"),
         pathway_key=body.pathway,
     )
-
-
-@router.get("/cases", response_model=CasePage, summary="The caller's cases, in worklist order")
-async def get_cases(  # noqa: PLR0913 # each is a filter of the contract
-    desk: ReadingDesk,
-    *,
-    tier: Annotated[str | None, text_filter("One tier.")] = None,
-    stage: Annotated[str | None, text_filter("One stage.")] = None,
-    group: Annotated[str | None, text_filter("One group of stages.")] = None,
-    assigned_to: Annotated[
-        str | None, Query(description="A user's number or e-mail address, `me`, or `nobody`.")
-    ] = None,
-    organisation: Annotated[str | None, text_filter("Held by: an organisation's key or name.")] = None,
-    due: Due | None = None,
-    fast_track: Annotated[str | None, text_filter("`true`, `false`, or one fast track.")] = None,
-    q: Annotated[str | None, text_filter("Reference, CHI or NHS number, postcode or name.")] = None,
-    source: Annotated[str | None, text_filter("Brought in from this import source.")] = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> Response:
-    """Every case the caller may see that all filters fit: open ones first, fast track, due date, priority, age."""
-    casework = casework_of(desk.request)
-    after = place_of(cursor)
-
-    async def work(session: Session, actor: Actor) -> dict[str, Any] | CasePage:
-        require(actor, Permission.CASE_VIEW)
-        wanted = Wanted(
-            tier=tier,
-            stage=stage,
-            group=group,
-            assigned_to=_assigned_to(actor, assigned_to),
-            organisation=organisation,
-            due=due,
-            fast_track=fast_track,
-            q=q,
-            source=source,
-        )
-        today = casework.timekeeper.day(desk.now())
-        page, ids = await worklist(session, wanted, today=today, after=after, limit=limit)
-        await note_read(session, actor, "GET /cases", ids)
-        return CasePage(items=list(page.items), next_cursor=page.next_cursor)
-
-    return await desk.read(work)
-
-
-def _assigned_to(actor: Actor, value: str | None) -> int | str | None:
-    match value:
-        case None:
-            return None
-        case "me":
-            return actor.user_id
-        case "nobody":
-            return "nobody"
-        case number if number.isascii() and number.isdecimal() and len(number) < 10:
-            return int(number)
-        case email if "@" in email:
-            return email
-        case _:
-            message = "Give a user's number or e-mail address, `me`, or `nobody`."
-            raise Unprocessable([FieldProblem("/assigned_to", message)])
 
 
 @router.get("/cases/{reference}", response_model=CaseOut, summary="One case")

@@ -47,7 +47,8 @@ def deadlines(state: CaseState, targets: Targets, calendar: Calendar, zone: Zone
         return Deadlines(due_on=review, due_soon_on=review, end_to_end_due_on=whole)
     if targets.stage is None:
         return Deadlines(end_to_end_due_on=whole)
-    start = local_date(_entered(state, targets.stage), zone)
+    entered = entered_at(state.memory.get("entered", {}), state.stage, state.stage_since, targets.stage)
+    start = local_date(entered, zone)
     due = due_on(targets.stage, start, state.memory.get("holds", ()), calendar, zone)
     return Deadlines(due_on=due, due_soon_on=_soon(due, targets.stage, calendar), end_to_end_due_on=whole)
 
@@ -56,7 +57,7 @@ def due_on(target: Target, start: date, holds: Sequence[Mapping[str, Any]], cale
     """Add a target to a start day; working days that holds took since then are given back, but not a limit in law."""
     if target.choice_of == "law":
         return target.due_on(start, calendar)
-    given_back = sum(_held_days(hold, start, calendar, zone) for hold in holds)
+    given_back = sum(held_days(hold, start, calendar, zone) for hold in holds)
     if target.months is not None:
         return add_months(start, target.months) + timedelta(days=given_back)
     assert target.working_days is not None
@@ -83,18 +84,19 @@ def _soon(due: date, target: Target, calendar: Calendar) -> date:
     return day
 
 
-def _held_days(hold: Mapping[str, Any], start: date, calendar: Calendar, zone: ZoneInfo) -> int:
+def held_days(hold: Mapping[str, Any], start: date, calendar: Calendar, zone: ZoneInfo) -> int:
+    """Count the working days since `start` that a hold which has ended took."""
     if hold["to"] is None:
         return 0
     began, ended = (local_date(datetime.fromisoformat(hold[end]), zone) for end in ("from", "to"))
     return calendar.working_days(max(began, start), ended) if ended > start else 0
 
 
-def _entered(state: CaseState, target: Target) -> datetime:
-    entered = state.memory.get("entered", {})
+def entered_at(entered: Mapping[str, str], stage: str, stage_since: datetime, target: Target) -> datetime:
+    """Say when a target's count began: with the stage, or with an earlier one that the target names."""
     since = entered.get(target.since_stage) if target.since_stage else None
-    moment = since or entered.get(state.stage)
-    return datetime.fromisoformat(moment) if moment else state.stage_since
+    moment = since or entered.get(stage)
+    return datetime.fromisoformat(moment) if moment else stage_since
 
 
 def _episode_start(state: CaseState, zone: ZoneInfo) -> date:

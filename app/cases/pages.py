@@ -11,11 +11,10 @@ from app.access.roles import label
 from app.cases.casework import Casework
 from app.cases.presenters import case_line
 from app.cases.reads import note_read
-from app.cases.worklist import Wanted, worklist
+from app.cases.worklist import Wanted, condition, worklist
 from app.edge.pages import AtPageDesk, View
 from app.edge.parameters import Cursor
 from app.kernel.database import Session
-from app.kernel.paging import decode
 from app.people.schemas import MeOut
 from app.people.shown import show_me
 
@@ -35,10 +34,12 @@ async def get_home(desk: AtPageDesk, cursor: Cursor = None) -> Response:
         if not permits(actor, Permission.CASE_VIEW):
             return View(HOME, {**context, "sees_cases": False, "cases": [], "following": None})
         today = casework.timekeeper.day(desk.now())
-        page, ids = await worklist(session, Wanted(), today=today, after=decode(cursor), limit=ROWS)
-        await note_read(session, actor, "GET /", ids)
-        lines = [case_line(case, casework.pathways.get(case.pathway.key, case.pathway.version)) for case in page.items]
-        return View(HOME, {**context, "sees_cases": True, "cases": lines, "following": page.next_cursor})
+        where = await condition(session, actor, Wanted(), casework=casework, today=today)
+        page = await worklist(session, where, today=today, cursor=cursor, limit=ROWS)
+        await note_read(session, actor, "GET /", page.ids)
+        cases = [one.case for one in page.items]
+        lines = [case_line(case, casework.pathways.get(case.pathway.key, case.pathway.version)) for case in cases]
+        return View(HOME, {**context, "sees_cases": True, "cases": lines, "following": page.following})
 
     return await desk.read(work)
 

@@ -1,156 +1,154 @@
-"""The worklist: the cases one may see, in the order they should be worked on.
+"""The worklist: the cases one may see, on a list, by filters, in an order; page by page, forwards and backwards.
 
-Open before ended, fast track first, then due date, then priority, then age: one indexed key, so a page costs the same
-at a thousand cases and at a hundred thousand.
+Open before ended, fast track first, then due date, then priority, then age is the order that needs no choice. Every
+order is an indexed key, so a page costs the same at a thousand cases and at a hundred thousand.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
+from app.access.actor import Actor
 from app.cases.answers import CaseOut
+from app.cases.casework import Casework
+from app.cases.conditions import ANY, Condition, all_of
+from app.cases.filters import Filters, condition_of
+from app.cases.lists import LISTS, Asker, ListName
+from app.cases.orders import ORDERS, OrderName
+from app.cases.search import found_by
 from app.cases.shown import SELECT_SHOWN, case_out
-from app.kernel import identifiers
+from app.cases.waiting import Stay
 from app.kernel.database import Session
-from app.kernel.names import name_keys
-from app.kernel.paging import Page, decode, encode, malformed
-from app.kernel.references import parse_reference
 
-Due = Literal["overdue", "due_soon", "on_track", "on_hold", "none"]
+MANY: Final = 100
+"""Counting stops here: nobody needs to know whether it is 2,316."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which cases: every filter given must hold."""
+    """Which cases, and in which order."""
 
-    tier: str | None = None
-    stage: str | None = None
-    group: str | None = None
-    assigned_to: int | str | None = None
-    """A user's number or e-mail address, or `nobody`."""
-    organisation: str | None = None
-    due: Due | None = None
-    fast_track: str | None = None
+    list: ListName | None = None
+    filters: Filters = field(default_factory=Filters)
     q: str | None = None
-    source: str | None = None
+    order: OrderName = "first"
 
 
-_DUE = {
-    "overdue": "c.stage_group <> 'ended' AND c.due_on < :today",
-    "due_soon": "c.stage_group NOT IN ('ended', 'held') AND c.due_on >= :today AND c.due_soon_on <= :today",
-    "on_track": "c.stage_group NOT IN ('ended', 'held') AND c.due_on >= :today AND c.due_soon_on > :today",
-    "on_hold": "c.stage_group = 'held' AND c.due_on >= :today",
-    "none": "(c.due_on IS NULL OR c.stage_group = 'ended')",
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A case on a list, with what tells how long it has waited."""
+
+    id: int
+    case: CaseOut
+    stay: Stay
+    custody_id: int
+    party_ids: tuple[int, ...]
+    handover_to: str | None
+    """The organisation that has been offered the case and has not answered."""
 
 
-_PLACE = re.compile(r"[01][01][0-9]{5}[0-4][0-9]{12}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPage:
+    """Some cases, and cursors to those after and before them; None where there are none."""
+
+    items: Sequence[Listed]
+    following: str | None
+    preceding: str | None
+
+    @property
+    def ids(self) -> list[int]:
+        """The numbers of the cases, for the record of reads."""
+        return [one.id for one in self.items]
 
 
-def place_of(cursor: str | None) -> str | None:
-    """Read a cursor of this list, or raise Unprocessable: one of another list would pass for the list's end."""
-    place = decode(cursor)
-    if place is not None and _PLACE.fullmatch(place) is None:
-        raise malformed()
-    return place
+_SELECT: Final = SELECT_SHOWN.replace(
+    "c.worklist_key,",
+    "c.worklist_key, c.stage_since, c.custody_id, c.party_ids, c.memory -> 'entered' AS entered,"
+    " c.memory -> 'holds' AS held, (SELECT name FROM organisations WHERE id = c.handover_to) AS handover_to,",
+)
+_COUNT: Final = "SELECT count(*) FROM (SELECT FROM cases c WHERE {where} LIMIT :most) counted"
+
+
+async def condition(session: Session, actor: Actor, wanted: Wanted, *, casework: Casework, today: date) -> Condition:
+    """What the cases wanted have in common. Raises Unprocessable naming each filter whose value nobody knows."""
+    asker = Asker(actor, casework.pathways, today)
+    parts = [LISTS[wanted.list].condition(asker) if wanted.list else ANY]
+    parts += await condition_of(session, wanted.filters, pathways=casework.pathways, today=today)
+    if wanted.q:
+        parts.append(await found_by(session, wanted.q))
+    return all_of(parts)
 
 
 async def worklist(
-    session: Session, wanted: Wanted, *, today: date, after: str | None, limit: int
-) -> tuple[Page[CaseOut], list[int]]:
-    """One page, and the numbers of the cases on it for the record of reads."""
-    conditions, values = _conditions(wanted, today)
-    if after is not None:
-        conditions.append("c.worklist_key > :after")
-        values["after"] = after
-    where = " AND ".join(conditions) or "true"
-    # One more than asked for tells whether there is a next page.
-    statement = text(f"{SELECT_SHOWN} WHERE {where} ORDER BY c.worklist_key LIMIT :limit")
-    rows = (await session.execute(statement, {**values, "limit": limit + 1})).all()
-    shown = rows[:limit]
-    following = encode(shown[-1].worklist_key) if len(rows) > limit else None
-    return Page([case_out(row, today) for row in shown], following), [row.id for row in shown]
+    session: Session,
+    where: Condition,
+    *,
+    order: OrderName = "first",
+    today: date,
+    cursor: str | None = None,
+    backwards: bool = False,
+    limit: int,
+) -> WorkPage:
+    """One page of the cases that a condition fits: after the cursor, or before it.
+
+    Raises Unprocessable for a cursor that is not of this order.
+    """
+    by = ORDERS[order]
+    place = ANY if cursor is None else by.beyond(cursor, backwards=backwards)
+    both = all_of((where, place))
+    # One more than asked for tells whether there is another page.
+    statement = text(f"{_SELECT} WHERE {both.sql} ORDER BY {by.by(backwards=backwards)} LIMIT :limit")
+    rows = (await session.execute(statement, {**both.values, "limit": limit + 1})).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    shown = list(reversed(rows)) if backwards else list(rows)
+    before = more if backwards else cursor is not None
+    after = cursor is not None if backwards else more
+    return WorkPage(
+        items=[_listed(row, today) for row in shown],
+        following=by.cursor(shown[-1]) if after and shown else None,
+        preceding=by.cursor(shown[0]) if before and shown else None,
+    )
 
 
-def _conditions(wanted: Wanted, today: date) -> tuple[list[str], dict[str, Any]]:
-    plain = {"tier": wanted.tier, "stage": wanted.stage, "stage_group": wanted.group, "source": wanted.source}
-    values: dict[str, Any] = {name: value for name, value in plain.items() if value is not None}
-    conditions = [f"c.{name} = :{name}" for name in values]
-    if wanted.assigned_to == "nobody":
-        conditions.append("c.assigned_to IS NULL")
-    elif isinstance(wanted.assigned_to, str):
-        conditions.append("c.assigned_to = (SELECT id FROM users WHERE lower(email) = lower(:email))")
-        values["email"] = wanted.assigned_to
-    elif wanted.assigned_to is not None:
-        conditions.append("c.assigned_to = :assigned_to")
-        values["assigned_to"] = wanted.assigned_to
-    if wanted.organisation is not None:
-        conditions.append(
-            "c.custody_id IN (SELECT id FROM organisations WHERE key = lower(:org) OR lower(name) = lower(:org))"
-        )
-        values["org"] = wanted.organisation
-    if wanted.due is not None:
-        conditions.append(_DUE[wanted.due])
-        if ":today" in _DUE[wanted.due]:
-            values["today"] = today
-    if wanted.fast_track is not None:
-        conditions.append(_fast_track(wanted.fast_track, values))
-    if wanted.q:
-        conditions.append(_search(wanted.q, values))
-    return conditions, values
+async def count_up_to(session: Session, where: Condition, most: int = MANY) -> int:
+    """How many there are, counted no further than one more than `most`."""
+    statement = text(_COUNT.format(where=where.sql))
+    found: int = await session.scalar(statement, {**where.values, "most": most + 1})
+    return found
 
 
-def _fast_track(value: str, values: dict[str, Any]) -> str:
-    match value.lower():
-        case "true" | "yes" | "1":
-            return "c.fast_track IS NOT NULL"
-        case "false" | "no" | "0":
-            return "c.fast_track IS NULL"
-        case _:
-            values["fast_track"] = value
-            return "c.fast_track = :fast_track"
+async def count_lists(
+    session: Session, actor: Actor, names: Sequence[ListName], *, casework: Casework, today: date
+) -> dict[ListName, int]:
+    """How many there are on each of some lists, none counted further than one more than MANY; in one question."""
+    asker = Asker(actor, casework.pathways, today)
+    conditions = {name: LISTS[name].condition(asker) for name in names}
+    values = {key: value for one in conditions.values() for key, value in one.values.items()}
+    counts = ", ".join(f"({_COUNT.format(where=one.sql)}) AS {name}" for name, one in conditions.items())
+    row = (await session.execute(text(f"SELECT {counts}"), {**values, "most": MANY + 1})).one()
+    return {name: getattr(row, name) for name in names}
 
 
-_WORD = re.compile(r"\w+", re.UNICODE)
+def with_list(wanted: Wanted, name: ListName | None) -> Wanted:
+    """The same filters and order on another list."""
+    return replace(wanted, list=name)
 
 
-def _search(q: str, values: dict[str, Any]) -> str:
-    """A reference, a CHI or NHS number, a postcode, or a name, spelt as it may be."""
-    found = _exact(q, values)
-    if found is not None:
-        return found
-    words = _WORD.findall(q)[:6]
-    if not words:
-        return "false"
-    values["words"] = " & ".join(f"{word}:*" for word in words)
-    values["typed"] = q.strip()
-    values["keys"] = list(name_keys(q))
-    start = re.sub(r"[^A-Z0-9 ]", "", re.sub(r"\s+", " ", q.strip().upper()))
-    # Nothing left to go by would be the beginning of every postcode.
-    values["postcode"] = f"{start}%" if start.strip() else ""
-    return """(c.person_id IN (SELECT id FROM people
-                  WHERE to_tsvector('simple', name) @@ to_tsquery('simple', :words)
-                     OR (cardinality(CAST(:keys AS text[])) > 0 AND name_keys @> CAST(:keys AS text[])))
-               OR c.home_id IN (SELECT id FROM homes WHERE postcode LIKE :postcode)
-               OR c.source_reference = :typed)"""
-
-
-def _exact(q: str, values: dict[str, Any]) -> str | None:
-    try:
-        values["reference"] = parse_reference(q)
-    except ValueError:
-        pass
-    else:
-        return "c.reference = :reference"
-    digits = re.sub(r"[\s-]", "", q)
-    if len(digits) == 10 and digits.isdecimal() and digits.isascii():
-        values["number"] = digits
-        return "c.person_id IN (SELECT id FROM people WHERE chi_number = :number OR nhs_number = :number)"
-    try:
-        values["postcode"] = identifiers.postcode(q)
-    except identifiers.InvalidIdentifier:
-        return None
-    return "c.home_id IN (SELECT id FROM homes WHERE postcode = :postcode)"
+def _listed(row: Row[Any], today: date) -> Listed:
+    return Listed(
+        id=row.id,
+        case=case_out(row, today),
+        stay=Stay(
+            stage=row.stage,
+            stage_group=row.stage_group,
+            stage_since=row.stage_since,
+            entered=row.entered or {},
+            holds=row.held or (),
+        ),
+        custody_id=row.custody_id,
+        party_ids=tuple(row.party_ids),
+        handover_to=row.handover_to,
+    )

@@ -8,7 +8,7 @@ import unicodedata
 from itertools import product
 
 import jellyfish
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 LIKELY_SAME_NAME = 0.88
 """From here up two names are worth showing to a person as one; below are the likes of John and Jane of one surname."""
@@ -16,6 +16,8 @@ LIKELY_SAME_NAME = 0.88
 INITIAL_LIKENESS = 0.85
 SOUND_ALIKE_LIKENESS = 0.92
 LEAST_LIKENESS_OF_SOUND_ALIKES = 0.75
+SHORTEST_MISSPELT = 3
+"""Shorter words are one slip away from almost any other."""
 
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc]")
 _MAC = re.compile(r"\b(?:mac|mc)\s*(?=[a-z]{3})")
@@ -62,6 +64,25 @@ def name_similarity(first: str, second: str) -> float:
     return (of_shorter + of_both) / 2
 
 
+def nearly_called(typed: str, name: str) -> bool:
+    """Tell whether each word typed is a word of the name, begins one, or is one slip away from one.
+
+    A slip is a letter dropped, added or wrong, or two side by side swapped. Two words typed may be one word of the
+    name (`mac donald`, `o neil`, `mary ann`), and what a hyphen joins in the name may be typed as one.
+    """
+    asked, known = _in_order(typed), _in_order(name)
+    asked = [word for word in asked if word not in _TITLES] or asked
+    joined = ("".join(_in_order(piece)) for piece in name.split() if "-" in _plain(piece))
+    words = {*known, *joined}
+    closed_up = ([*asked[:i], asked[i] + asked[i + 1], *asked[i + 2 :]] for i in range(len(asked) - 1))
+    return bool(asked) and any(all(_is_among(word, words) for word in way) for way in (asked, *closed_up))
+
+
+def _is_among(word: str, words: set[str]) -> bool:
+    slips = 1 if len(word) >= SHORTEST_MISSPELT else 0
+    return any(known.startswith(word) or OSA.distance(word, known, score_cutoff=slips) <= slips for known in words)
+
+
 def address_key(address: str, postcode: str | None) -> str:
     """Return a key that is the same for one home however its address is laid out; blank for a blank address.
 
@@ -83,9 +104,12 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def _in_order(name: str) -> list[str]:
+    return _WORD.findall(_MAC.sub("mac", _APOSTROPHES.sub("", _plain(name))))
+
+
 def _name_words(name: str) -> list[str]:
-    text = _MAC.sub("mac", _APOSTROPHES.sub("", _plain(name)))
-    words = sorted(_WORD.findall(text))
+    words = sorted(_in_order(name))
     return [word for word in words if word not in _TITLES] or words
 
 

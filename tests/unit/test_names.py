@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.names import LIKELY_SAME_NAME, address_key, name_keys, name_similarity
+from app.kernel.names import LIKELY_SAME_NAME, address_key, name_keys, name_similarity, nearly_called
 
 ONE_PERSON = [
     ("Davina Dummie", "davina  DUMMIE"),
@@ -121,3 +121,43 @@ def test_without_a_postcode_the_street_tells_homes_apart(postcode: str | None) -
 @pytest.mark.parametrize("postcode", [None, "AB10 1AB"])
 def test_a_blank_address_has_a_blank_key(postcode: str | None) -> None:
     assert address_key(" , ", postcode) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "found"),
+    [
+        ("Davina Dumie", "Davina Dummie", True),  # a letter dropped
+        ("Davina Dummmie", "Davina Dummie", True),  # a letter added
+        ("Davina Dummei", "Davina Dummie", True),  # two letters swapped
+        ("Davina Dunmie", "Davina Dummie", True),  # a wrong letter
+        ("Hummie", "Davina Dummie", True),  # the first letter wrong
+        ("Davna Dumie", "Davina Dummie", True),  # one slip in each word
+        ("Dume", "Davina Dummie", False),  # two slips in one word
+        ("Dummie Davina", "Davina Dummie", True),  # the last name first
+        ("Dav Dum", "Davina Dummie", True),  # the beginnings of words
+        ("Mrs Dummie", "Davina Dummie", True),  # a title is not a name
+        ("Zoe", "Zoë Example", True),  # an accent left out
+        ("Zoë", "Zoe Example", True),  # an accent put in
+        ("McSample", "Tessa MacSample", True),  # Mc for Mac
+        ("Mac Sample", "Tessa McSample", True),  # Mac apart
+        ("Sample Example", "Tessa Sample-Example", True),  # a hyphen left out
+        ("SampleExample", "Tessa Sample-Example", True),  # a hyphen closed up
+        ("Sample-Example", "Tessa SampleExample", True),  # a hyphen put in
+        ("O Sample", "Tessa O'Sample", True),  # an apostrophe as a blank
+        ("Mary Ann", "Maryann Example", True),  # one name typed as two
+        ("Mary Ann Exmple", "Maryann Example", True),  # and a letter dropped in another word
+        ("Ann", "Ian Example", False),  # short names that only look a little alike
+        ("Jo", "Al Example", False),  # too short to be misspelt
+        ("Davina Peters", "Davina Dummie", False),  # half of it is another name
+        ("", "Davina Dummie", False),  # nothing typed
+        ("...", "Davina Dummie", False),  # no word typed
+    ],
+)
+def test_a_name_is_known_by_one_slip_in_a_word(typed: str, name: str, found: bool) -> None:
+    assert nearly_called(typed, name) is found
+
+
+@given(st.text("abdeo", min_size=5, max_size=20), st.integers(0, 19))
+def test_a_letter_left_out_of_a_word_never_hides_a_name(word: str, place: int) -> None:
+    at = place % len(word)
+    assert nearly_called(word[:at] + word[at + 1 :], f"Davina {word}")
