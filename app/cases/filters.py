@@ -50,7 +50,7 @@ class Filters:
         return {name: value for name, value in found.items() if value is not None}
 
 
-DUE_LABELS: Final[Mapping[Due, str]] = {
+DUE_LABELS: Final[Mapping[str, str]] = {
     "overdue": "Overdue",
     "due_soon": "Due soon",
     "on_track": "On track",

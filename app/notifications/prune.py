@@ -1,4 +1,4 @@
-"""Throw away what has served its purpose: remembered answers, dead tokens, old runs of checks, finished jobs."""
+"""Throw away what has served its purpose: answers and searches, dead tokens, old runs of checks, finished jobs."""
 
 from typing import Any, Final
 
@@ -37,6 +37,19 @@ _PRUNE: Final[dict[str, TextClause]] = {
         """
         DELETE FROM drafts WHERE ctid = ANY (ARRAY(
           SELECT ctid FROM drafts WHERE saved_at < CAST(:now AS timestamptz) - interval '30 days' LIMIT :chunk))
+        """
+    ),
+    "searches": text(
+        """
+        DELETE FROM searches WHERE id = ANY (ARRAY(
+          SELECT id FROM searches WHERE created_at < CAST(:now AS timestamptz) - interval '1 day' LIMIT :chunk))
+        """
+    ),
+    "bulk_assignments": text(
+        """
+        DELETE FROM bulk_assignments WHERE id = ANY (ARRAY(
+          SELECT id FROM bulk_assignments
+           WHERE created_at < CAST(:now AS timestamptz) - interval '30 days' LIMIT :chunk))
         """
     ),
     "procrastinate_jobs": text(

@@ -97,7 +97,7 @@ def upgrade() -> None:
           asked := asked_words(words, nearly);
           -- Two words beside one another may be one word of the name: Mac Donald, O Neil, Mary Ann.
           FOR i IN 1 .. cardinality(words) - 1 LOOP
-            asked := asked || '|' || asked_words(words[:i - 1] || (words[i] || words[i + 1]) || words[i + 2:], nearly);
+            asked := asked || '|' || asked_words(words[1 : i - 1] || (words[i] || words[i + 1]) || words[i + 2 : 6], nearly);
           END LOOP;
           IF NOT nearly AND cardinality(keys) > 0 THEN
             asked := asked || '|(' || (SELECT string_agg(quote_literal(key), '&') FROM unnest(keys) key) || ')';

@@ -176,10 +176,29 @@ async def test_old_answers_dead_tokens_and_old_runs_go_and_the_others_stay(fresh
                 ),
                 {"u": officer, "age": age},
             )
+        for hours in (25, 23):
+            await session.execute(
+                text(
+                    "INSERT INTO searches (user_id, typed, created_at)"
+                    " VALUES (:u, 'Dummie', now() - make_interval(hours => :hours))"
+                ),
+                {"u": officer, "hours": hours},
+            )
+        for age in (31, 29):
+            await session.execute(
+                text(
+                    "INSERT INTO bulk_assignments (user_id, assigned_to, results, created_at)"
+                    " VALUES (:u, :u, '[]', now() - make_interval(days => :age))"
+                ),
+                {"u": officer, "age": age},
+            )
         await session.execute(text("INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'x')"))
         await session.execute(text("UPDATE procrastinate_jobs SET status = 'succeeded'"))
     removed = await prune(_work(fresh_service))
-    assert removed == {"idempotency_keys": 1, "api_tokens": 2, "check_runs": 1, "drafts": 1, "procrastinate_jobs": 0}
+    assert removed == {
+        "idempotency_keys": 1, "api_tokens": 2, "check_runs": 1, "drafts": 1, "searches": 1, "bulk_assignments": 1,
+        "procrastinate_jobs": 0,
+    }  # fmt: skip
     async with fresh_service.owner.transaction() as session:
         assert (await session.scalars(text("SELECT key FROM idempotency_keys"))).all() == ["new"]
         names = (await session.scalars(text("SELECT name FROM api_tokens WHERE user_id = :u"), {"u": officer})).all()
