@@ -29,6 +29,8 @@ from app.pathways.loader import PathwayCatalogue, load_pathways
 from app.people import api as people_api
 from app.people import pages as people_pages
 from app.provision import api as provision_api
+from app.provision import home_api
+from app.provision.homes import HomeFollower
 from app.reports import api as reports_api
 from app.reports import exports_api
 from app.settings import Settings
@@ -38,7 +40,7 @@ DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
 APIS = (
     worklist_api, cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, provision_api,
-    imports_api, reports_api, exports_api,
+    home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
 PAGES = (people_pages, cases_pages)
 
@@ -115,13 +117,14 @@ async def build_casework(
         )
         for key, calendar in calendars.items()
     }
+    timekeeper = Timekeeper(pathways, own)
     return Casework(
         pathways=pathways,
-        timekeeper=Timekeeper(pathways, own),
+        timekeeper=timekeeper,
         default_pathway=partnership.pathway_key if partnership else DEFAULT_PATHWAY,
         allow_test_numbers=settings.allow_test_numbers,
         meetings=PanelMeetings(),
-        followers=(PanelFollower(),),
+        followers=(PanelFollower(), HomeFollower(timekeeper)),
     )
 
 

@@ -1,6 +1,6 @@
 """What every action on a case works with, put together once by `app.main`.
 
-Features above cases (panels) add facts and follow moves through here, so that cases never import them.
+Features above cases (panels, provision) add facts and follow moves through here, so that cases never import them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class MeetingSource(Protocol):
 
 
 class Follower(Protocol):
-    """Keeps a feature's own records in step with a move, in the same transaction."""
+    """Keeps a feature's own records in step with a move or a correction, in the same transaction."""
 
     async def followed(self, session: Session, case: Case, recorded: Recorded) -> None:
         """Called after the event is in the journal; `case` is as it was before."""

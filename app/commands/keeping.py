@@ -8,6 +8,7 @@ import typer
 from app.cases.actions.project_anew import project_anew
 from app.cases.actions.renew_deadlines import renew_deadlines
 from app.cases.casework import Casework
+from app.cases.queries import find
 from app.checks import export, offline, shown, verify
 from app.checks.registry import RULES, UnknownRule, rules_named
 from app.checks.run import run_checks
@@ -17,6 +18,7 @@ from app.kernel.backup import BackupError, dump, restore
 from app.kernel.clock import SystemClock
 from app.kernel.database import Database
 from app.main import build_casework, read_pathways
+from app.provision.homes import keep_home
 from app.settings import Settings
 
 journal = typer.Typer(no_args_is_help=True, help="The journal: verify it, take it out, verify what was taken out.")
@@ -113,13 +115,14 @@ def verify_file(path: Path) -> None:
 
 @journal.command("project")
 def project(reference: str) -> None:
-    """Set a case's row right from its journal, when it was changed behind the service's back."""
+    """Set a case's row, and what it has put into its home, right from its journal."""
     settings = Settings()
 
     async def run(db: Database) -> None:
         casework = await casework_for(db, settings)
         async with db.transaction() as session:
             done = await project_anew(session, reference, timekeeper=casework.timekeeper)
+            await keep_home(session, await find(session, reference), timekeeper=casework.timekeeper)
         out.print(f"{done.reference}: {', '.join(done.columns) or 'nothing'} set right.", markup=False)
 
     with_owner(settings, run)

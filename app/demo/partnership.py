@@ -28,6 +28,7 @@ from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import load_pathways
 from app.people.passwords import hash_password
+from app.provision.homes import HomeFollower
 from app.settings import Settings
 
 PATHWAY: Final = "housing-solutions"
@@ -126,13 +127,14 @@ async def _make(session: Session, settings: Settings, *, cases: int, now: dateti
 def _casework(settings: Settings) -> Casework:
     calendars = load_calendars(settings.pathways_dir / "calendars")
     pathways = load_pathways(settings.pathways_dir, calendars)
+    timekeeper = Timekeeper(pathways, calendars)
     return Casework(
         pathways=pathways,
-        timekeeper=Timekeeper(pathways, calendars),
+        timekeeper=timekeeper,
         default_pathway=PATHWAY,
         allow_test_numbers=True,
         meetings=PanelMeetings(),
-        followers=(PanelFollower(),),
+        followers=(PanelFollower(), HomeFollower(timekeeper)),
     )
 
 

@@ -17,6 +17,7 @@ from app.imports.organisations import Organisation
 from app.imports.rows import Accepted, Rejected
 from app.kernel.names import address_key, name_keys
 from app.kernel.references import case_reference
+from app.provision.homes import placed_rows
 
 _LANDLORDS = {("rsl_tenant", "housing_association"), ("council_tenant", "council")}
 
@@ -85,6 +86,9 @@ def compile_batch(batch: Sorted, traveller: Traveller, timekeeper: Timekeeper) -
             "people": _json(_person(one) for one in batch.arrivals),
             "homes": _json(_home(one) for one in batch.arrivals),
             "cases": _json(_case(one, journey, traveller, timekeeper) for one, journey in pairs),
+            "home_adaptations": _json(
+                row for one, journey in pairs for row in _placed(one, journey, traveller, timekeeper)
+            ),
             "import_rows": _json(
                 {"import_id": import_id, "source": source, **_kept_row(one, journey)} for one, journey in pairs
             ),
@@ -158,6 +162,16 @@ def _case(one: Arrival, journey: Journey, traveller: Traveller, timekeeper: Time
         # The journal gives it as soon as it is written.
         "head_hash": "\\x",
     }
+
+
+def _placed(one: Arrival, journey: Journey, traveller: Traveller, timekeeper: Timekeeper) -> Iterable[dict[str, Any]]:
+    """What the case put into its home, if anything: the sheet knows what was asked for and when it was there."""
+    if journey.state.solution != "adapted":
+        return ()
+    home = _home(one)
+    own = {"case_id": one.ids.case_id, "uprn": home["uprn"], "address_key": home["address_key"]}
+    rows = placed_rows(journey.events, one.verdict.case.adaptations, traveller.pathway.catalogue, timekeeper)
+    return (own | row for row in rows)
 
 
 def _need(case: ImportedCase) -> str:

@@ -31,6 +31,9 @@ _INSERTS = {
     "people": _insert("people", "id, name, date_of_birth, chi_number, nhs_number, name_keys"),
     "homes": _insert("homes", "id, address, postcode, uprn, address_key"),
     "cases": _insert("cases", ", ".join(_CASE_COLUMNS)),
+    "home_adaptations": _insert(
+        "home_adaptations", "case_id, adaptation, uprn, address_key, installed_on, organisation_id, reusable"
+    ),
     "import_rows": _insert(
         "import_rows", "source, source_reference, content_hash, case_id, import_id, line, raw, extra, doubts"
     ),
@@ -133,7 +136,8 @@ async def write_cases(session: Session, batch: Compiled) -> None:
     for table in ("people", "homes", "cases"):
         await session.execute(_INSERTS[table], {"rows": batch.tables[table]})
     await journal.append_imported(session, batch.journals)
-    await session.execute(_INSERTS["import_rows"], {"rows": batch.tables["import_rows"]})
+    for table in ("home_adaptations", "import_rows"):
+        await session.execute(_INSERTS[table], {"rows": batch.tables[table]})
 
 
 async def write_report(session: Session, batch: Compiled) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from app.provision.rules import OrderState
+from app.provision.schemas import Mark
 
 
 class ItemOut(BaseModel):
@@ -163,6 +164,14 @@ class SurveyFormOut(BaseModel):
     questions: list[QuestionOut]
 
 
+class ReuseOut(BaseModel):
+    """How many items of a kind wait in the whole partnership to be used again."""
+
+    adaptation: str
+    label: str
+    waiting: int
+
+
 class ProvisionOut(BaseModel):
     """What was agreed, ordered, built, paid and achieved: read from the journal, corrections included."""
 
@@ -180,3 +189,66 @@ class ProvisionOut(BaseModel):
     surveys: list[SurveyOut]
     corrections: list[CorrectionOut]
     survey_form: SurveyFormOut | None
+    waiting_for_reuse: list[ReuseOut]
+
+
+class MarkOut(BaseModel):
+    """What became of an item; the note only for those it was written for."""
+
+    mark: Mark
+    marked_on: date
+    organisation: str
+    note: str | None
+
+
+class HomeItemOut(BaseModel):
+    """An adaptation in a home: what, since when, who saw to it. `reference` only where that case may be seen too."""
+
+    id: int
+    adaptation: str
+    label: str
+    installed_on: date
+    organisation: str
+    reusable: bool
+    own: bool
+    reference: str | None
+    marks: list[MarkOut]
+
+
+class HomeHistoryOut(BaseModel):
+    """What has been put into the home of a case, whoever lived there then; newest first."""
+
+    reference: str
+    items: list[HomeItemOut]
+
+
+class WaitingItemOut(BaseModel):
+    """An item that waits to be used again. Where it stands only for those who may see the case it came from."""
+
+    id: int
+    adaptation: str
+    label: str
+    installed_on: date
+    marked_on: date
+    organisation: str
+    note: str | None
+    reference: str | None
+    address: str | None
+    postcode: str | None
+    may_mark: bool
+
+
+class WaitingPage(BaseModel):
+    """Some items that wait, longest first."""
+
+    items: list[WaitingItemOut]
+    next_cursor: str | None
+
+
+class MarkedOut(BaseModel):
+    """The mark that an item now has."""
+
+    id: int
+    adaptation: str
+    mark: Mark
+    marked_on: date

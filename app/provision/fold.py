@@ -137,7 +137,9 @@ class _Fold:
         costs = parts.costs_of(event, self.funding) or order.costs
         self.orders[-1] = replace(order, first_finished_on=first, finished_on=on, costs=costs)
         for item in order.items:
-            self.placed[item] = Placed(adaptation=item, installed_on=first, organisation_id=event.custody_id)
+            # A contractor who comes back for a snag changes neither since when it is there nor who saw to it.
+            if order.first_finished_on is None or item not in self.placed:
+                self.placed[item] = Placed(adaptation=item, installed_on=first, organisation_id=event.custody_id)
         self._close_snags(on)
 
     def snagged(self, event: Event) -> None:

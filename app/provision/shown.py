@@ -1,6 +1,6 @@
 """Provision as it is shown: with the words that the case's pathway has for every key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -23,11 +23,12 @@ from app.provision.answers import (
     ProvisionOut,
     QuestionOut,
     QuoteOut,
+    ReuseOut,
     SnagOut,
     SurveyFormOut,
     SurveyOut,
 )
-from app.provision.queries import load_provision
+from app.provision.queries import load_provision, waiting_for_reuse
 from app.provision.rules import Cost, Funding, Goal, Order, Outcome, Provision, Quote, Survey
 
 UNKNOWN_SOURCE = "Not written down"
@@ -37,7 +38,16 @@ async def show_provision(session: Session, case: Case, *, casework: Casework, to
     """The provision of a visible case."""
     provision = await load_provision(session, case, casework=casework)
     words = Words(casework.pathways.get(case.pathway_key, case.state.pathway_version))
-    return provision_out(case.reference, provision, words, casework.pathways.survey, today)
+    reuse = await waiting_for_reuse(session, still_wanted(case))
+    return provision_out(case.reference, provision, words, casework.pathways.survey, today, reuse)
+
+
+def still_wanted(case: Case) -> tuple[str, ...]:
+    """What a case is still to provide: what was recommended stands before what was asked for."""
+    if case.state.ended_at is not None or case.state.solution is not None:
+        return ()
+    attributes = case.state.memory.get("attributes", {})
+    return tuple(attributes.get("adaptations") or case.adaptations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,12 @@ def _plain(key: str) -> str:
 
 
 def provision_out(
-    reference: str, provision: Provision, words: Words, survey: SurveyDefinition | None, today: date
+    reference: str,
+    provision: Provision,
+    words: Words,
+    survey: SurveyDefinition | None,
+    today: date,
+    reuse: Mapping[str, int],
 ) -> ProvisionOut:
     """Put provision into the form of the API."""
     standing = [order.price for order in provision.orders if order.price is not None and order.given_up_on is None]
@@ -86,6 +101,10 @@ def provision_out(
         surveys=[_survey(one) for one in provision.surveys],
         corrections=[CorrectionOut(**asdict(one)) for one in provision.remarks],
         survey_form=survey_form(survey),
+        waiting_for_reuse=[
+            ReuseOut(adaptation=item.adaptation, label=item.label, waiting=reuse[item.adaptation])
+            for item in words.items(reuse)
+        ],
     )
 
 

@@ -51,6 +51,9 @@ WHO_MAY: dict[str, Permission | Also] = {
     "GET /cases/{reference}/provision": Permission.CASE_VIEW,
     "POST /cases/{reference}/quotes": Permission.QUOTE_RECORD,
     "POST /cases/{reference}/surveys": Permission.SURVEY_RECORD,
+    "GET /cases/{reference}/home-history": Permission.CASE_VIEW,
+    "GET /home-adaptations": Permission.REUSE_VIEW,
+    "POST /home-adaptations/{item_id}/marks": Permission.HOME_MARK,
     "GET /pathways": Also.EVERYBODY,
     "GET /pathways/{key}/{version}": Also.EVERYBODY,
     "GET /pathways/{key}/{version}/diagram.mmd": Also.EVERYBODY,
@@ -97,7 +100,7 @@ WHO_MAY: dict[str, Permission | Also] = {
 
 NEVER_THERE = 2_000_000_000
 """A number that nothing has: who may ask is told so, who may not is told that first."""
-NUMBERED = ("{token_id}", "{agreement_id}", "{member_id}", "{import_id}", "{other}")
+NUMBERED = ("{item_id}", "{token_id}", "{agreement_id}", "{member_id}", "{import_id}", "{other}")
 HANDOVER = "/handover"
 """Asked about a case of its own each time: only the organisation that holds a case may offer it, and it may change."""
 NOT_ON_EVERY_CASE = ("/imported-row",)

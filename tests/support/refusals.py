@@ -13,7 +13,7 @@ from tests.support.service import API, Service
 WRITTEN = (
     "people", "homes", "cases", "case_events", "case_repeats", "holds", "panels", "panel_meetings", "panel_items",
     "panel_members", "panel_attendance", "panel_assents", "users", "organisations", "role_holdings",
-    "training_records", "api_tokens", "idempotency_keys",
+    "training_records", "api_tokens", "idempotency_keys", "home_adaptations", "home_adaptation_marks",
 )  # fmt: skip
 
 

@@ -45,11 +45,14 @@ async def correct(session: Session, actor: Actor, command: Correct, *, casework:
         raise Unprocessable([FieldProblem("/sequence", "The case has no event with this number.")])
     draft = _draft(case, events, target, command, casework=casework, now=now)
     author = journal.Author.of(actor, case)
+    timekeeper = casework.timekeeper
     if command.field == "occurred_at":
-        return await journal.append_correction(
-            session, case, events, draft, author=author, timekeeper=casework.timekeeper
-        )
-    return await journal.append(session, case, draft, author=author, timekeeper=casework.timekeeper)
+        recorded = await journal.append_correction(session, case, events, draft, author=author, timekeeper=timekeeper)
+    else:
+        recorded = await journal.append(session, case, draft, author=author, timekeeper=timekeeper)
+    for follower in casework.followers:
+        await follower.followed(session, case, recorded)
+    return recorded
 
 
 def _draft(
