@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app.cases import api as cases_api
 from app.cases import pages as cases_pages
-from app.cases import pathway_api, reads_api, record_api, time_api, worklist_api
+from app.cases import pathway_api, reads_api, record_api, team_api, time_api, worklist_api
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
 from app.edge import brand, openapi, problem_answers
@@ -39,8 +39,8 @@ PathwayData = tuple[dict[str, Calendar], PathwayCatalogue]
 DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
 APIS = (
-    worklist_api, cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api, provision_api,
-    home_api, imports_api, reports_api, exports_api,
+    worklist_api, team_api, cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api,
+    provision_api, home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
 PAGES = (people_pages, cases_pages)
 

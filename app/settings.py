@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """The colour of the header, as #rrggbb; white text must be readable on it."""
     brand_logo: Path | None = None
     """A picture for the header: SVG, PNG, JPEG or WebP."""
+    training_notice_days: int = Field(default=60, ge=1, le=730)
+    """So many days before somebody's training runs out, managers are told."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias="PORT", ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)

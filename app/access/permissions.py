@@ -54,6 +54,8 @@ class Permission(StrEnum):
     """See colleagues, their roles, training and workload."""
     STAFF_MANAGE = "staff.manage"
     """Add users and organisations, give and take roles."""
+    TEAM_VIEW = "team.view"
+    """See a team's workload, where cases are stuck, reviews and handovers that wait, and training that runs out."""
     TRAINING_RECORD = "training.record"
     """Record that somebody has completed a training module."""
     TOKEN_OWN = "token.own"  # noqa: S105 # a permission's name, not a secret
@@ -97,6 +99,7 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.READS_AUDIT: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR}),
     Permission.STAFF_VIEW: frozenset(_EVERYONE - {Role.REFERRER, Role.PANEL_MEMBER}),
     Permission.STAFF_MANAGE: frozenset({Role.ADMINISTRATOR}),
+    Permission.TEAM_VIEW: frozenset(_MANAGERS),
     Permission.TRAINING_RECORD: frozenset({Role.ADMINISTRATOR, Role.TEAM_MANAGER}),
     Permission.TOKEN_OWN: frozenset(_EVERYONE),
 }

@@ -3,6 +3,7 @@
 A value that no pathway knows is refused by name, never taken for an empty list.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -11,6 +12,7 @@ from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import text
 
+from app.access.actor import Actor
 from app.cases.conditions import DUE, OPEN, Condition
 from app.cases.schemas import Tenure
 from app.kernel.database import Session
@@ -38,8 +40,8 @@ class Filters:
     due: str | None = None
     organisation: str | None = None
     """Held by: an organisation's key or name."""
-    assigned_to: int | str | None = None
-    """A user's number or e-mail address, or `nobody`."""
+    assigned_to: str | None = None
+    """A user's number or e-mail address, `me`, or `nobody`."""
     adaptation: str | None = None
     on_hold: bool | None = None
     source: str | None = None
@@ -106,18 +108,22 @@ _NAMED = text(
 
 
 async def condition_of(
-    session: Session, filters: Filters, *, pathways: PathwayCatalogue, today: date
+    session: Session, actor: Actor, filters: Filters, *, pathways: PathwayCatalogue, today: date, at: str = ""
 ) -> list[Condition]:
-    """The conditions of those that are given. Raises Unprocessable naming each filter whose value nobody knows."""
+    """The conditions of those that are given.
+
+    Raises Unprocessable naming each filter whose value nobody knows; `at` is where the filters stand in a body.
+    """
     given = filters.given()
     faults = list(_unknown(given, options(pathways)))
-    named = await _who(session, given)
+    named = await _named(session, actor, given)
     if "organisation" in given and named["organisation"] is None:
         faults.append(FieldProblem("/organisation", "There is no such organisation in this partnership."))
     if given.get("assigned_to", NOBODY) != NOBODY and named["assigned_to"] is None:
-        faults.append(FieldProblem("/assigned_to", "There is no colleague with this number or e-mail address."))
+        message = "There is no such colleague. Give a user's number or e-mail address, `me`, or `nobody`."
+        faults.append(FieldProblem("/assigned_to", message))
     if faults:
-        raise Unprocessable(faults)
+        raise Unprocessable([FieldProblem(at + fault.pointer, fault.message) for fault in faults])
     return [_condition(name, value, named, today) for name, value in given.items()]
 
 
@@ -137,18 +143,18 @@ def _plain(name: str, value: str) -> str:
     )
 
 
-async def _who(session: Session, given: Mapping[str, Any]) -> dict[str, int | None]:
+async def _named(session: Session, actor: Actor, given: Mapping[str, Any]) -> dict[str, int | None]:
     """The organisation and the colleague that are meant, found in one question."""
-    colleague = given.get("assigned_to", NOBODY)
-    if "organisation" not in given and colleague == NOBODY:
-        return {"organisation": None, "assigned_to": None}
-    number = colleague if isinstance(colleague, int) and 0 < colleague < 2**31 else -1
-    email = colleague if isinstance(colleague, str) else ""
-    values = {"organisation": given.get("organisation", ""), "number": number, "email": email}
+    who = given.get("assigned_to", NOBODY)
+    if "organisation" not in given and who in ("me", NOBODY):
+        return {"organisation": None, "assigned_to": actor.user_id if who == "me" else None}
+    number = actor.user_id if who == "me" else int(who) if _NUMBER.fullmatch(who) else -1
+    values = {"organisation": given.get("organisation", ""), "number": number, "email": who if "@" in who else ""}
     row = (await session.execute(_NAMED, values)).one()
     return {"organisation": row.organisation_id, "assigned_to": row.user_id}
 
 
+_NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _COLUMNS: Final[Mapping[str, str]] = {
     "tier": "c.tier",
     "stage": "c.stage",

@@ -76,7 +76,7 @@ async def condition(session: Session, actor: Actor, wanted: Wanted, *, casework:
     """What the cases wanted have in common. Raises Unprocessable naming each filter whose value nobody knows."""
     asker = Asker(actor, casework.pathways, today)
     parts = [LISTS[wanted.list].condition(asker) if wanted.list else ANY]
-    parts += await condition_of(session, wanted.filters, pathways=casework.pathways, today=today)
+    parts += await condition_of(session, actor, wanted.filters, pathways=casework.pathways, today=today)
     if wanted.q:
         parts.append(await found_by(session, wanted.q))
     return all_of(parts)

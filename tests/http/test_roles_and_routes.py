@@ -32,6 +32,12 @@ class Also(Enum):
 WHO_MAY: dict[str, Permission | Also] = {
     "POST /referrals": Also.PATHWAY,
     "GET /cases": Permission.CASE_VIEW,
+    "POST /cases/assignments": Permission.CASE_ASSIGN,
+    "GET /views": Permission.CASE_VIEW,
+    "POST /views": Permission.CASE_VIEW,
+    "POST /views/{view_id}": Permission.CASE_VIEW,
+    "POST /views/{view_id}/delete": Permission.CASE_VIEW,
+    "GET /team": Permission.TEAM_VIEW,
     "GET /cases/{reference}": Permission.CASE_VIEW,
     "GET /cases/{reference}/actions": Permission.CASE_VIEW,
     "POST /cases/{reference}/actions/{action}": Also.PATHWAY,
@@ -100,7 +106,7 @@ WHO_MAY: dict[str, Permission | Also] = {
 
 NEVER_THERE = 2_000_000_000
 """A number that nothing has: who may ask is told so, who may not is told that first."""
-NUMBERED = ("{item_id}", "{token_id}", "{agreement_id}", "{member_id}", "{import_id}", "{other}")
+NUMBERED = ("{item_id}", "{token_id}", "{agreement_id}", "{member_id}", "{import_id}", "{view_id}", "{other}")
 HANDOVER = "/handover"
 """Asked about a case of its own each time: only the organisation that holds a case may offer it, and it may change."""
 NOT_ON_EVERY_CASE = ("/imported-row",)

@@ -29,13 +29,14 @@ class Assign:
 
 _COLLEAGUE = text(
     """
-    SELECT u.id, u.home_organisation_id, array_agg(h.organisation_id) AS organisations, array_agg(h.role) AS roles
+    SELECT u.id, u.name, u.home_organisation_id,
+           array_agg(h.organisation_id) AS organisations, array_agg(h.role) AS roles
       FROM users u JOIN role_holdings h ON h.user_id = u.id AND h.held_from <= current_date
                                        AND (h.held_to IS NULL OR h.held_to > current_date)
      WHERE u.active AND (u.id = :id OR lower(u.email) = lower(:email)) GROUP BY u.id
     """
 )
-_WORKER_ROLES = GRANTS[Permission.CASE_NOTE] - {"referrer"}
+WORKER_ROLES = GRANTS[Permission.CASE_NOTE] - {"referrer"}
 
 
 async def assign(session: Session, actor: Actor, command: Assign, *, casework: Casework) -> Recorded:
@@ -49,7 +50,7 @@ async def assign(session: Session, actor: Actor, command: Assign, *, casework: C
     await queries.check_sequence(session, case, command.expected_sequence)
     if case.state.stage_group == "ended":
         raise Conflict("The case has ended, so nobody can be assigned. Reopen it first.", code="ended")
-    colleague = await _colleague(session, actor, command.assigned_to)
+    colleague = await colleague_named(session, actor, command.assigned_to)
     joins = _organisation(colleague, case)
     if joins not in case.state.party_ids and not case.state.consent_to_share:
         raise Conflict("The person has not agreed to sharing. Record their consent first.", code="no_consent_to_share")
@@ -66,10 +67,11 @@ async def assign(session: Session, actor: Actor, command: Assign, *, casework: C
     return await journal.append(session, case, draft, author=author, timekeeper=casework.timekeeper)
 
 
-async def _colleague(session: Session, actor: Actor, who: str | int) -> Row[Any]:
+async def colleague_named(session: Session, actor: Actor, who: str | int) -> Row[Any]:
+    """Find a colleague who can take cases, with the roles held where. Raises Unprocessable when there is none."""
     number, email = _named(actor, who)
     row = (await session.execute(_COLLEAGUE, {"id": number, "email": email})).one_or_none()
-    if row is None or _WORKER_ROLES.isdisjoint(row.roles):
+    if row is None or WORKER_ROLES.isdisjoint(row.roles):
         message = "Nobody who takes cases has this number or e-mail address. Choose a colleague from the staff list."
         raise Unprocessable([FieldProblem("/assigned_to", message)])
     return row
@@ -86,7 +88,7 @@ def _named(actor: Actor, who: str | int) -> tuple[int, str]:
 def _organisation(colleague: Row[Any], case: Case) -> int:
     """The organisation the colleague will act for: one that is party already, else their home."""
     held = zip(colleague.organisations, colleague.roles, strict=True)
-    working: list[int] = [organisation for organisation, role in held if role in _WORKER_ROLES]
+    working: list[int] = [organisation for organisation, role in held if role in WORKER_ROLES]
     already = sorted(set(working) & set(case.state.party_ids))
     if case.state.custody_id in already:
         return case.state.custody_id
