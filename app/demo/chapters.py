@@ -6,6 +6,7 @@ from typing import Final
 from app.access.roles import Role
 from app.demo import cast, words
 from app.demo.panel_chapters import agreed, on_agenda, to_panel
+from app.demo.provision_chapters import afterwards, quotes
 from app.demo.steps import Assignment, InDays, Log, OnTheDay, Reply
 from app.demo.teller import Teller
 
@@ -147,12 +148,14 @@ def ordered(t: Teller) -> None:
         t.hand_over(cast.LANDLORDS.get(t.tenure, "glenmore"))
     t.placer = t.pick((t.anyone(Role.HOUSING_OFFICER), t.anyone(Role.TECHNICAL_OFFICER)))
     start = 7 + 2 * _UNTIL_WORKS[t.tier][0]
+    wait, contractor = t.days(0, 6), t.pick(words.CONTRACTORS)
+    quotes(t, contractor)
     t.take(
         "place_order",
         t.placer,
         "ordered",
-        t.days(0, 6),
-        contractor=t.pick(words.CONTRACTORS),
+        wait,
+        contractor=contractor,
         items=list(t.need.adaptations),
         price=str(t.cost),
         expected_start=InDays(start),
@@ -200,6 +203,7 @@ def completed(t: Teller) -> None:
         "what_changed": t.pick(words.CHANGED),
     }
     t.take("record_outcome", t.anyone(Role.HOUSING_OFFICER), "completed", t.days(5, 28), **answers)
+    afterwards(t)
 
 
 def way(t: Teller) -> tuple[str, ...]:

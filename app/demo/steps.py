@@ -5,8 +5,9 @@ Steps are plain values without days of their own, so a story can be told first a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from app.cases.rules import Kind
 from app.demo.needs import Need
@@ -109,7 +110,37 @@ class Assent:
     reasons: str | None = None
 
 
-Deed: TypeAlias = Log | Take | Jot | Assignment | Offer | Reply | Mend | Judge | Assent
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A contractor's quote comes, valid for so many days."""
+
+    contractor: str
+    amount: Decimal
+    items: tuple[str, ...]
+    valid_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """Somebody says how it went."""
+
+    answers: Mapping[str, str]
+    given_by: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What has become of an adaptation is seen."""
+
+    adaptation: str
+    mark: str
+    note: str | None
+
+
+Deed: TypeAlias = Log | Take | Jot | Assignment | Offer | Reply | Mend | Judge | Assent | Quoted | Surveyed | Marked
+NO_EVENT: Final = (Assent, Marked)
+"""Deeds that write nothing into the case's journal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

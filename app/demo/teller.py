@@ -10,7 +10,7 @@ from app.cases.rules import Kind
 from app.demo import cast, words
 from app.demo.needs import NEEDS, Need
 from app.demo.outlines import Outline, Turn
-from app.demo.steps import Assent, Deed, Jot, Offer, Reply, Step, Take
+from app.demo.steps import NO_EVENT, Deed, Jot, Offer, Reply, Step, Take
 from app.pathways.pathway import CompiledPathway
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Teller:
     @property
     def sequence(self) -> int:
         """The number of the case's last event."""
-        return sum(not isinstance(step.deed, Assent) for step in self.steps)
+        return sum(not isinstance(step.deed, NO_EVENT) for step in self.steps)
 
     def add(self, who: str, deed: Deed, wait: int = 0, *, lag: int | None = None, at_meeting: bool = False) -> None:
         """Tell one step. Without a `lag` one in five is written down a day or two late."""

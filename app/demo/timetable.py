@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any, Final
 
-from app.demo.steps import Assent, InDays, Mend, NextMeeting, OnTheDay, Step, Story, Take
+from app.demo.steps import NO_EVENT, InDays, Mend, NextMeeting, OnTheDay, Step, Story, Take
 from app.kernel.calendars import Calendar
 from app.kernel.clock import LONDON
 
@@ -184,7 +184,7 @@ def _day(value: Any, at: datetime, happened_at: datetime, meeting: int | None) -
 
 
 def _mended(deed: Mend, before: Sequence[Timed]) -> str:
-    events = [timed for timed in before if not isinstance(timed.step.deed, Assent)]
+    events = [timed for timed in before if not isinstance(timed.step.deed, NO_EVENT)]
     target = events[deed.sequence - 1]
     if deed.field == "first_contact_on":
         return (first_contact_on(target) - timedelta(days=7)).isoformat()

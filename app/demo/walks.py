@@ -17,6 +17,7 @@ from app.cases.actions.log_referral import LogReferral, log_referral
 from app.cases.actions.record import Record, record
 from app.cases.casework import Casework
 from app.demo import cast, steps
+from app.demo.provided import provide
 from app.demo.timetable import Timed, first_contact_on
 from app.edge.doors import enter_as
 from app.kernel.database import Session
@@ -58,6 +59,8 @@ class Walk:
                 await self._assent(timed, actor, assent)
             case steps.Mend() as mend:
                 await self._mend(timed, actor, mend)
+            case steps.Quoted() | steps.Surveyed() | steps.Marked():
+                await provide(self.session, actor, timed, self._reference(timed), casework=self.casework)
             case _:
                 await self._beside(timed, actor)
 
@@ -118,7 +121,7 @@ class Walk:
                     reference=reference, other_reference=self.references[other], decision=decision, reason=reason
                 )
                 await decide_repeat(self.session, actor, judgement, **shared)
-            case steps.Log() | steps.Take() | steps.Assent() | steps.Mend():
+            case _:
                 raise AssertionError
 
     def _reference(self, timed: Timed) -> str:

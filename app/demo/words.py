@@ -93,6 +93,21 @@ GROUNDS: Final = (
 )
 CONTRACTORS: Final = ("Testcase Joiners", "Mockford Building Services", "Fixture and Daughters", "Sample Lifts")
 SNAGS: Final = ("The water does not drain away.", "The rail is loose already.", "The door catches on the new floor.")
+SURVEY: Final = {
+    "ease": ("very_easy", "easy", "easy", "neither", "hard"),
+    "told": ("yes", "yes", "partly", "no"),
+    "kept_informed": ("always", "mostly", "mostly", "seldom", "no_wait"),
+    "helped": ("a_lot", "a_lot", "a_little", "no_difference"),
+    "satisfaction": ("very_satisfied", "very_satisfied", "satisfied", "satisfied", "neither", "dissatisfied"),
+}
+"""Question of the survey -> what people say, the usual more often."""
+OWN_WORDS: Final = (
+    "The men were kind and cleaned up after themselves.",
+    "It took long, but now I wash by myself again.",
+    "Nobody rang for six weeks. After that it went quickly.",
+    "I wish I had asked two years ago.",
+)
+RECYCLING: Final = ("Taken down, stands in the store.", "The person has moved; it can be collected.", "As good as new.")
 CHANGED: Final = (
     "Washes alone again, and sleeps better for it.",
     "Goes out most days. The carer comes once a day, not twice.",

@@ -59,8 +59,37 @@ async def test_every_kind_of_thing_beside_the_moves_was_recorded(demo: Demo) -> 
     kinds = set(await column(demo.owner, "SELECT DISTINCT kind FROM case_events"))
     assert kinds >= {
         "conversation_recorded", "assigned", "note_added", "contact_made", "handover_offered", "handed_over",
-        "handover_declined", "corrected", "consent_recorded", "repeat_linked", "repeat_separated",
+        "handover_declined", "corrected", "consent_recorded", "repeat_linked", "repeat_separated", "quote_received",
+        "survey_answered",
     }  # fmt: skip
+
+
+async def test_larger_works_were_quoted_for_and_the_order_took_a_quote(demo: Demo) -> None:
+    quoted = await column(
+        demo.owner,
+        """
+        SELECT e.details ->> 'contractor' = (SELECT o.details ->> 'contractor' FROM case_events o
+                                              WHERE o.case_id = e.case_id AND o.action = 'place_order' LIMIT 1)
+          FROM case_events e WHERE e.kind = 'quote_received'
+        """,
+    )
+    assert quoted.count(True) >= 10
+    assert quoted.count(False) >= quoted.count(True)
+
+
+async def test_items_wait_to_be_used_again_and_some_have_been(demo: Demo) -> None:
+    marks = await column(demo.owner, "SELECT mark FROM home_adaptations_now")
+    assert marks.count("for_recycling") >= 3
+    assert {"still_in_use", "recycled"} <= set(marks)
+    early = await column(
+        demo.owner,
+        """
+        SELECT m.id FROM home_adaptation_marks m JOIN home_adaptations a ON a.id = m.home_adaptation_id
+         WHERE m.marked_on < a.installed_on OR m.marked_on > :today
+        """,
+        today=AFTERNOON.date(),
+    )
+    assert early == []
 
 
 async def test_cases_are_held_for_every_reason_and_some_holds_are_past_their_review(demo: Demo) -> None:
