@@ -26,6 +26,7 @@ from app.panels import api as panels_api
 from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
+from app.people import account_pages, hat_pages, second_factor_pages
 from app.people import api as people_api
 from app.people import pages as people_pages
 from app.provision import api as provision_api
@@ -42,7 +43,7 @@ APIS = (
     worklist_api, team_api, cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api,
     provision_api, home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
-PAGES = (people_pages, cases_pages)
+PAGES = (people_pages, second_factor_pages, account_pages, hat_pages, cases_pages)
 
 
 def create_app(
@@ -52,6 +53,8 @@ def create_app(
 
     Raises PathwayFaults when the pathway data has a fault.
     """
+    if settings.second_factor_roles and settings.secret_key is None:
+        raise SystemExit("ADAPT_SECOND_FACTOR_ROLES asks for second factors: set ADAPT_SECRET_KEY to keep them with.")
     calendars, pathways = data or read_pathways(settings)
 
     @asynccontextmanager

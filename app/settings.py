@@ -3,12 +3,19 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.access.roles import Role
 from app.kernel.colours import READABLE, contrast
 
 ROOT = Path(__file__).resolve().parents[1]
+SHORTEST_KEY = 32
+
+
+def _listed(value: object) -> object:
+    """Read names with commas between them."""
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -43,6 +50,20 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=100)
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     max_upload_bytes: int = Field(default=60_000_000, ge=1_000)
+    secret_key: SecretStr | None = None
+    """Encrypts the secrets of second factors; several with commas between them, of which the first encrypts."""
+    second_factor_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_listed)] = frozenset()
+    """Roles whose holders sign in with a second factor; others may."""
+    session_idle_minutes: int = Field(default=30, ge=1, le=30)
+    session_hours: int = Field(default=12, ge=1, le=12)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _keys_are_long(cls, value: SecretStr | None) -> SecretStr | None:
+        keys = value.get_secret_value().split(",") if value is not None else []
+        if any(len(key.strip()) < SHORTEST_KEY for key in keys):
+            raise ValueError(f"A key has {SHORTEST_KEY} characters or more: `openssl rand -hex 32` makes one.")
+        return value
 
     @field_validator("brand_colour")
     @classmethod

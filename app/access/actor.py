@@ -19,6 +19,11 @@ class Actor:
     """Organisation id -> roles held there today."""
     scopes: frozenset[str] = frozenset({"read", "write"})
     """What the token allows; a signed-in session allows both."""
+    acting_for: str | None = None
+    """The organisation whose hat is on, by name; None where what is held anywhere counts."""
+    acting_for_id: int | None = None
+    has_other_hats: bool = False
+    """Whether the user holds roles in other organisations too and could act for one of those."""
 
     @cached_property
     def all_roles(self) -> frozenset[Role]:
@@ -46,7 +51,8 @@ class Actor:
         """The organisation the actor acts for on a case.
 
         The one that holds the case if the actor has a fitting role there, else the home organisation, else any party
-        where the actor has one; the first that fits is recorded with the event.
+        where the actor has one; the first that fits is recorded with the event. Without any it is the one whose hat is
+        on, or the home organisation.
         """
         wanted = set(roles)
         candidates = [custody_id, self.home_organisation_id, *sorted(parties), *sorted(self.holdings)]
@@ -54,4 +60,4 @@ class Actor:
             held = self.holdings.get(organisation) if organisation is not None else None
             if held and (not wanted or held & wanted):
                 return organisation  # type: ignore[return-value] # None never has holdings
-        return self.home_organisation_id
+        return self.acting_for_id or self.home_organisation_id

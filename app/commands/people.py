@@ -78,6 +78,20 @@ def set_password(email: Email) -> None:
     out.print("The password is set.")
 
 
+@user.command("sign-out")
+def sign_out(email: Email) -> None:
+    """End every session of a user."""
+    ended = _do(lambda session: commands.sign_out(session, email))
+    out.print(f"{ended} sessions ended.")
+
+
+@user.command("reset-second-factor")
+def reset_second_factor(email: Email) -> None:
+    """Take a lost second factor away, and end the user's sessions. Make sure first who is asking."""
+    _do(lambda session: commands.reset_second_factor(session, email))
+    out.print("The second factor is gone. Whose role asks for one sets up another at the next sign-in.")
+
+
 @user.command("give-role")
 def hold_role(email: Email, role: Role, organisation_key: Annotated[str | None, typer.Option()] = None) -> None:
     """Give a user a role in an organisation, the home one when none is named."""

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from app.commands import nightly
 from app.commands.console import err, faults_told, out, owner_url
-from app.commands.preparation import prepare
+from app.commands.preparation import prepare, with_secret_key
 from app.demo.partnership import ensure_demo
 from app.kernel.database import Database, owner_engine
 from app.kernel.logging import configure_logging
@@ -45,6 +45,7 @@ def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environ
         if settings.demo:
             password = settings.demo_password.get_secret_value() if settings.demo_password else secrets.token_urlsafe(9)
             asyncio.run(_demo(url, settings, password))
+        settings = with_secret_key(settings)
         app_url = _login(url) if settings.database_url is None else url
         settings = settings.model_copy(update={"database_url": SecretStr(app_url), "port": port or settings.port})
         _greet(settings)

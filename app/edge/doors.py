@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any, LiteralString
 
 from sqlalchemy import text
@@ -48,12 +49,19 @@ async def enter(session: Session, authorization: str | None, *, scope: str) -> A
 async def enter_session(session: Session, secret: str | None) -> Actor:
     """Let in whoever signed in with this browser, by its cookie's secret.
 
-    Raises NotSignedIn without one, and for a session that is unknown, was ended, or was left alone too long.
+    Raises NotSignedIn without one, and for a session that is unknown, was ended, was left alone too long, or still
+    waits for its second factor.
     """
     rows = await direct(session, _ENTER_SESSION, {"hash": secret_hash(secret)}) if secret else []
     if not rows:
         raise NotSignedIn("You are not signed in, or have been signed out. Sign in again.")
-    return _actor(rows[0], frozenset({"read", "write"}))
+    [row] = rows
+    return replace(
+        _actor(row, frozenset({"read", "write"})),
+        acting_for=row.acting_for_name,
+        acting_for_id=row.acting_for,
+        has_other_hats=row.has_other_hats,
+    )
 
 
 async def enter_as(session: Session, user_id: int) -> Actor:

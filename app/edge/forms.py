@@ -10,6 +10,7 @@ from fastapi import Request
 from app.kernel.problems import TooLarge, Unprocessable, WrongContentType
 
 MOST_FIELDS: Final = 500
+LONGEST: Final = 500_000
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -58,9 +59,6 @@ async def read(request: Request) -> Filled:
     if kind != FORM:
         raise WrongContentType("Send the form from its own page.")
     body = await request.body()
-    if len(body) > _LONGEST:
+    if len(body) > LONGEST:
         raise TooLarge("There is more text in this form than can be kept. Shorten it, or add it as a document.")
     return parse(body.decode("utf-8", errors="replace"))
-
-
-_LONGEST: Final = 500_000

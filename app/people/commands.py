@@ -16,13 +16,14 @@ from sqlalchemy import text
 from app.access.roles import Role
 from app.edge.problem_answers import from_validation
 from app.kernel.database import Session
-from app.kernel.problems import FieldProblem, NotFound, Unprocessable
+from app.kernel.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from app.people import queries
 from app.people.actions.add_organisation import AddOrganisation, write_organisation
 from app.people.actions.add_user import AddUser, write_user
 from app.people.actions.hold_role import EndRole, HoldRole, grant_role, withdraw_role
 from app.people.actions.record_training import RecordTraining, write_training
 from app.people.actions.tokens import DEFAULT_DAYS, CreateToken, issue_token, withdraw_token
+from app.people.new_passwords import fault_of
 from app.people.passwords import hash_password
 from app.people.schemas import OrganisationIn, TokenIn, TrainingIn, UserIn
 
@@ -124,20 +125,38 @@ def _filled_in(form: type[Form], **answers: object) -> Form:
         raise from_validation(list(error.errors())) from None
 
 
+_SIGN_OUT = text("UPDATE sessions SET ended_at = now() WHERE user_id = :id AND ended_at IS NULL")
+_DROP_CODES = text("DELETE FROM recovery_codes WHERE user_id = :id")
+_DROP_FACTOR = text("DELETE FROM second_factors WHERE user_id = :id")
+
+
+async def sign_out(session: Session, email: str) -> int:
+    """End every session of a user; their number. Raises Unprocessable."""
+    user = await queries.user_by_email(session, email, pointer="/email")
+    return (await session.execute(_SIGN_OUT, {"id": user.id})).rowcount
+
+
+async def reset_second_factor(session: Session, email: str) -> None:
+    """Take a user's second factor away, and end their sessions. Raises Unprocessable, Conflict where there is none."""
+    user = await queries.user_by_email(session, email, pointer="/email")
+    await session.execute(_DROP_CODES, {"id": user.id})
+    if (await session.execute(_DROP_FACTOR, {"id": user.id})).rowcount == 0:
+        raise Conflict("This user has no second factor.", code="no_second_factor")
+    await session.execute(_SIGN_OUT, {"id": user.id})
+
+
 _SET_PASSWORD = text(
     "UPDATE users SET password_hash = :hash WHERE lower(email) = lower(:email) AND active RETURNING id"
 )
-_END_SESSIONS = text("UPDATE sessions SET ended_at = now() WHERE user_id = :id AND ended_at IS NULL")
-SHORTEST_PASSWORD = 12
 
 
 async def set_password(session: Session, email: str, password: str) -> None:
     """Give a user a password and end their open sessions. Raises Unprocessable, NotFound."""
-    if len(password) < SHORTEST_PASSWORD:
-        message = f"Use {SHORTEST_PASSWORD} characters or more; three words that do not belong together are good."
-        raise Unprocessable([FieldProblem("/password", message)])
+    fault = fault_of(password, about=(email,))
+    if fault is not None:
+        raise Unprocessable([FieldProblem("/password", fault)])
     kept = await asyncio.to_thread(hash_password, password)
     user_id = await session.scalar(_SET_PASSWORD, {"hash": kept, "email": email})
     if user_id is None:
         raise NotFound("There is no active user with this e-mail address.")
-    await session.execute(_END_SESSIONS, {"id": user_id})
+    await session.execute(_SIGN_OUT, {"id": user_id})

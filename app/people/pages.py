@@ -1,64 +1,52 @@
-"""Sign in and out."""
+"""Sign in with a password, and out."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
 from app.edge import csrf, sessions
-from app.edge.pages import (
-    LEAVE_OUT,
-    SIGN_IN,
-    AtPageDesk,
-    FieldFault,
-    PageDesk,
-    Resumed,
-    View,
-    html,
-    read_form,
-    see_other,
-)
-from app.people.actions.sign_in import Attempt, Wait, attempt_sign_in, open_session
+from app.edge.pages import LEAVE_OUT, SIGN_IN, AtPageDesk, FieldFault, PageDesk, Resumed, read_form, see_other
+from app.people import visits
+from app.people.actions.sign_in import Attempt, Opened, Wait, attempt_sign_in, open_session
+from app.people.arrival import HOME, arrive, carry, resume_of
 from app.people.passwords import verify_password
 
 router = APIRouter(include_in_schema=False)
-BEFORE: Final = "adapt_sign_in"
-"""The cookie that the form's token is made from while there is no session yet."""
-HOME: Final = "/"
 _WRONG: Final = "The e-mail address or the password is not right. Check both and try again."
+_WAITS: Final[Mapping[Opened, str]] = {"second_factor": visits.CODE, "enrolment": visits.SECOND_FACTOR}
 
 
 @router.get(SIGN_IN)
 async def get_sign_in(desk: AtPageDesk) -> Response:
-    """The sign-in page; whoever is signed in already goes home."""
+    """The sign-in page; whoever is signed in already goes on."""
+    resume = resume_of(desk.request.query_params)
     if await desk.signed_in():
-        return see_other(HOME)
-    return _page(desk.request)
+        return see_other(resume.get("next", HOME))
+    return _page(desk.request, resume)
 
 
 @router.post(SIGN_IN)
 async def post_sign_in(desk: AtPageDesk) -> Response:
     """Sign in, or show the page again with what was wrong: never whether there is such a user."""
     request = desk.request
-    form = await read_form(request)
-    try:
-        csrf.check(request, form, request.cookies.get(BEFORE))
-    except csrf.ForeignForm:
-        stale = "The page was open too long, or this browser keeps no cookies. Sign in again."
-        return _page(request, faults=[FieldFault("email", stale)], status=403)
+    form, ours = await visits.strangers_form(request)
+    resume = resume_of(form)
+    if not ours:
+        return _page(request, resume, faults=[FieldFault("email", visits.STALE)], status=403)
     email, password = form.get("email", "").strip(), form.get("password", "")
     faults = _missing(email, password)
     if faults:
-        return _page(request, email=email, faults=faults, status=422)
-    answer = await _signed_in(desk, email, password)
+        return _page(request, resume, email=email, faults=faults, status=422)
+    answer = await _signed_in(desk, email, password, resume)
     if isinstance(answer, Wait):
-        return _too_many(request, email, answer)
-    return answer or _page(request, email=email, faults=[FieldFault("email", _WRONG)], status=422)
+        return _too_many(request, resume, email, answer)
+    return answer or _page(request, resume, email=email, faults=[FieldFault("email", _WRONG)], status=422)
 
 
-async def _signed_in(desk: PageDesk, email: str, password: str) -> Response | Wait | None:
-    """The way home with a new session, how long to wait, or None for a wrong address or password."""
+async def _signed_in(desk: PageDesk, email: str, password: str, resume: Mapping[str, str]) -> Response | Wait | None:
+    """The way on with a new session, how long to wait, or None for a wrong address or password."""
     async with desk.db.transaction() as session:
         attempt = await attempt_sign_in(session, email, address=sessions.address_of(desk.request))
     if isinstance(attempt, Wait):
@@ -66,21 +54,22 @@ async def _signed_in(desk: PageDesk, email: str, password: str) -> Response | Wa
     # For a user who is not there too, so that nobody can tell by the time it takes.
     if not await asyncio.to_thread(verify_password, password, attempt.password_hash):
         return None
-    return await _opened(desk, attempt)
+    return await _opened(desk, attempt, resume)
 
 
-async def _opened(desk: PageDesk, attempt: Attempt) -> Response | None:
+async def _opened(desk: PageDesk, attempt: Attempt, resume: Mapping[str, str]) -> Response | None:
     # Always a new secret: one that somebody else put into this browser never becomes a session.
     secret, before = sessions.new_secret(), sessions.secret_of(desk.request)
+    terms, kept = visits.terms_of(desk.request), sessions.secret_hash(secret)
     async with desk.db.transaction() as session:
-        if not await open_session(session, attempt, secret_hash=sessions.secret_hash(secret)):
+        opened = await open_session(session, attempt, secret_hash=kept, terms=terms, resume=resume)
+        if opened is None:
             return None
         if before is not None:
             await sessions.end_session(session, before)
-    response = see_other(HOME)
-    sessions.set_cookie(response, desk.request, secret)
-    sessions.drop_cookie(response, desk.request, name=BEFORE, path=SIGN_IN)
-    return response
+    if opened == "open":
+        return await arrive(desk, secret)
+    return carry(desk.request, see_other(_WAITS[opened]), secret)
 
 
 @router.post("/sign-out")
@@ -101,31 +90,26 @@ def _missing(email: str, password: str) -> list[FieldFault]:
     return [FieldFault(name, message) for name, typed, message in asked if not typed]
 
 
-def _too_many(request: Request, email: str, wait: Wait) -> Response:
-    minutes = -(-wait.seconds // 60)
-    message = f"There have been too many tries. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
-    response = _page(request, email=email, faults=[FieldFault("email", message)], status=429)
+def _too_many(request: Request, resume: Mapping[str, str], email: str, wait: Wait) -> Response:
+    faults = [FieldFault("email", visits.in_minutes(wait))]
+    response = _page(request, resume, email=email, faults=faults, status=429)
     response.headers["Retry-After"] = str(wait.seconds)
     return response
 
 
 async def signed_out_page(request: Request, resumed: Resumed) -> Response:
     """Ask to sign in again where a session was gone, and keep what was typed until then."""
-    return _page(request, resumed=resumed, status=401)
+    resume = resume_of({"resume_path": resumed.path, "resume_form": resumed.form.encoded(but_not=LEAVE_OUT)})
+    return _page(request, resume, status=401)
 
 
 def _page(
     request: Request,
+    resume: Mapping[str, str],
     *,
     email: str = "",
     faults: Sequence[FieldFault] = (),
     status: int = 200,
-    resumed: Resumed | None = None,
 ) -> Response:
-    kept = request.cookies.get(BEFORE)
-    secret = kept or sessions.new_secret()
-    context = {"email": email, "faults": faults, "resumed": resumed, "leave_out": LEAVE_OUT}
-    response = html(View("people/templates/sign_in.html", context, status), request=request, token=csrf.token(secret))
-    if kept is None:
-        sessions.set_cookie(response, request, secret, name=BEFORE, path=SIGN_IN)
-    return response
+    context = {"email": email, "faults": faults, "resume": resume}
+    return visits.strangers_page(request, "people/templates/sign_in.html", context, status=status)

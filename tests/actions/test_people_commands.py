@@ -104,3 +104,33 @@ async def test_what_the_database_could_not_keep_is_refused_before_it_is_asked(se
 async def test_a_token_that_is_not_there_is_not_found(session: Session) -> None:
     with pytest.raises(NotFound):
         await commands.revoke_token(session, 2_000_000_000)
+
+
+async def test_a_lost_second_factor_is_taken_away_and_the_sessions_with_it(session: Session) -> None:
+    email = await a_user(session)
+    with pytest.raises(Conflict):
+        await commands.reset_second_factor(session, email)
+    statements = (
+        "INSERT INTO second_factors (user_id, secret, created_at) SELECT id, repeat('x', 50), now() FROM users WHERE email = :e",
+        "INSERT INTO recovery_codes (user_id, code_hash) SELECT id, sha256('x') FROM users WHERE email = :e",
+        """INSERT INTO sessions (id, user_id, created_at, last_seen_at, expires_at)
+           SELECT sha256(convert_to(email, 'UTF8')), id, now(), now(), now() + interval '1 hour' FROM users WHERE email = :e""",
+    )
+    for statement in statements:
+        await session.execute(text(statement), {"e": email})
+    await commands.reset_second_factor(session, email.upper())
+    left = "SELECT (SELECT count(*) FROM second_factors f WHERE f.user_id = u.id) FROM users u WHERE email = :e"
+    assert await session.scalar(text(left), {"e": email}) == 0
+    assert await commands.sign_out(session, email) == 0
+
+
+async def test_a_user_is_signed_out_by_command(session: Session) -> None:
+    email = await a_user(session)
+    insert = """INSERT INTO sessions (id, user_id, created_at, last_seen_at, expires_at)
+                SELECT sha256(:n), id, now(), now(), now() + interval '1 hour' FROM users WHERE email = :e"""
+    for number in (b"one", b"two"):
+        await session.execute(text(insert), {"e": email, "n": number})
+    assert await commands.sign_out(session, email) == 2
+    assert await commands.sign_out(session, email) == 0
+    with pytest.raises(Unprocessable):
+        await commands.sign_out(session, "nobody@test.example")

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.browser.scene import A_FAULT, Scene
+from tests.browser.scene import A_FAULT, WITH_TELEPHONE, Scene
 from tests.browser.visitor import Visitor
+from tests.support.browsing import PASSWORD
 
 Act = Callable[[Visitor], Awaitable[None]]
 
@@ -59,10 +60,60 @@ async def _send_wrong(person: Visitor) -> None:
     await _send_empty(person)
 
 
+async def _sign_in_as_far_as_the_code(person: Visitor) -> None:
+    await person.page.get_by_label("E-mail address").fill(WITH_TELEPHONE)
+    await person.page.get_by_label("Password").fill(PASSWORD)
+    await person.page.get_by_role("button", name="Sign in").click()
+    await person.page.get_by_role("heading", name="Enter your code").wait_for()
+
+
+async def _send_wrong_code(person: Visitor) -> None:
+    await _sign_in_as_far_as_the_code(person)
+    await person.page.get_by_label("Code", exact=True).fill("no code")
+    await person.page.get_by_role("button", name="Go on").click()
+    await person.page.get_by_role("heading", name="There is a problem").wait_for()
+
+
+async def _begin_codes(person: Visitor) -> None:
+    begin = person.page.get_by_role("button", name="Set up codes")
+    # Whoever has begun finds the same key again.
+    if await begin.count():
+        await person.page.get_by_label("Your present password").fill(PASSWORD)
+        await begin.click()
+    await person.page.get_by_text("Key:").wait_for()
+
+
+async def _change_to_nothing(person: Visitor) -> None:
+    await person.page.get_by_role("button", name="Change password").click()
+    await person.page.get_by_role("heading", name="There is a problem").wait_for()
+
+
 CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/sign-in", state="ordinary", address="/sign-in"),
     Shown(route="/sign-in", state="empty", address="/sign-in", act=_send_empty),
     Shown(route="/sign-in", state="wrong", address="/sign-in", act=_send_wrong, pictured=False),
+    Shown(route="/sign-in/code", state="ordinary", address="/sign-in", act=_sign_in_as_far_as_the_code),
+    Shown(route="/sign-in/code", state="wrong", address="/sign-in", act=_send_wrong_code, pictured=False),
+    Shown(route="/account", state="ordinary", address="/account", who="housing_officer", pictured=False),
+    Shown(route="/account/password", state="ordinary", address="/account/password", who="housing_officer"),
+    Shown(
+        route="/account/password",
+        state="empty",
+        address="/account/password",
+        who="housing_officer",
+        act=_change_to_nothing,
+        pictured=False,
+    ),
+    Shown(route="/account/second-factor", state="none", address="/account/second-factor", who="housing_officer"),
+    Shown(
+        route="/account/second-factor",
+        state="begun",
+        address="/account/second-factor",
+        who="technical_officer",
+        act=_begin_codes,
+        pictured=False,
+    ),
+    Shown(route="/hats", state="ordinary", address="/hats", who="housing_officer"),
     Shown(route="/", state="ordinary", address="/", who="housing_officer"),
     Shown(route="/", state="no-cases", address="/", who="administrator"),
     Shown(route="/", state="bad-cursor", address="/?cursor=x", who="housing_officer", status=422, pictured=False),

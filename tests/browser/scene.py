@@ -7,11 +7,15 @@ from typing import Final
 
 from starlette.requests import Request
 
-from tests.support.served import Site, served_demo
+from tests.support.authenticator import MovedClock, enrolled
+from tests.support.browsing import PASSWORD, browsing
+from tests.support.served import MORNING, Site, served_demo
 from tests.support.walks import Walk, log, walked
 
 A_FAULT: Final = "/a-fault"
 """An address at which the service fails, as it might anywhere."""
+WITH_TELEPHONE: Final = "housing_officer.northburn@demo.example"
+"""Somebody who signs in with a code."""
 LONG_NAME: Final = (
     "Wilhelmina-Constantinopolitana Featherstonehaugh-Cholmondeley-Majoribanks of Sampleshire-upon-Fixture"
 )
@@ -33,7 +37,15 @@ async def set_scene(url: str) -> AsyncIterator[Scene]:
     """The demo on an empty database, served, with one case of each kind."""
     async with served_demo(url) as site:
         site.service.app.add_route(A_FAULT, _fail)
+        await _give_telephone(site)
         yield Scene(site, {name: walk.reference for name, walk in (await _cases(site)).items()})
+
+
+async def _give_telephone(site: Site) -> None:
+    """Let `WITH_TELEPHONE` sign in with codes, from the pages where anybody does."""
+    async with browsing(site.service, base=site.base) as browser:
+        await browser.sign_in(WITH_TELEPHONE)
+        await enrolled(browser, MovedClock(MORNING), password=PASSWORD)
 
 
 async def _fail(request: Request) -> None:

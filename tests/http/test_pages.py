@@ -239,7 +239,7 @@ async def test_the_apps_role_has_no_way_past_the_doors(world: World, statement: 
 
 async def test_no_session_opens_without_a_try_at_that_very_account(world: World) -> None:
     cast = world.service.cast
-    opened = text("SELECT door.open_session(:attempt, :user_id, sha256('secret'))")
+    opened = text("SELECT door.open_session(:attempt, :user_id, sha256('secret'), 30, 12, '{}', NULL)")
     tried = text("SELECT attempt FROM door.password_of('housing_officer@test.example', 'here')")
     async with entered(world, None) as session:
         attempt = await session.scalar(tried)

@@ -103,7 +103,7 @@ async def test_signing_in_again_ends_the_session_before(browser: Browser) -> Non
     await browser.sign_in(OFFICER)
     first = browser.http.cookies[COOKIE]
     # A second tab that had the page open all along.
-    browser.http.cookies.set("adapt_sign_in", kept, domain="testserver.local", path="/sign-in")
+    browser.http.cookies.set("adapt_sign_in", kept, domain="testserver.local", path="/")
     again = await browser.http.post("/sign-in", data={**form, "email": OFFICER, "password": PASSWORD})
     assert signed_in(again)
     assert (await browser.home()).status_code == 200

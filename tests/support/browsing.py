@@ -84,6 +84,11 @@ class Browser:
         page = Page((await self.http.get("/sign-in")).text)
         return await self.http.post("/sign-in", data={**page.hidden, "email": email, "password": password, **fields})
 
+    async def send(self, page: str, path: str, **fields: str) -> httpx.Response:
+        """Load a page and send the form on it to `path`, with its hidden fields and these."""
+        hidden = Page((await self.http.get(page)).text).hidden
+        return await self.http.post(path, data={**hidden, **fields})
+
     async def home(self) -> httpx.Response:
         """Load the home page."""
         return await self.http.get("/")

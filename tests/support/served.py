@@ -69,7 +69,7 @@ async def served_cast(url: str) -> AsyncIterator[Site]:
 async def served_demo(url: str) -> AsyncIterator[Site]:
     """The demo partnership on `MORNING`, on an empty database; its people are found by role, as in the cast."""
     owner, clock = Database(owner_engine(url)), StandingClock()
-    settings = Settings(demo=True)
+    settings = Settings(demo=True, secret_key="what the demo in tests keeps secrets with")
     try:
         how = {"password": PASSWORD, "fixed": True, "cases": DEMO_CASES, "clock": clock}
         await ensure_demo(owner, settings, say=lambda _: None, **how)
