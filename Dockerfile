@@ -32,10 +32,13 @@ FROM python:3.13-slim
 RUN groupadd --system --gid 10001 adapt \
  && useradd --system --uid 10001 --gid adapt --no-create-home --home-dir /srv/adapt --shell /usr/sbin/nologin adapt
 COPY --from=build /srv/adapt /srv/adapt
+# Where documents are kept, unless in a bucket: a volume that is mounted here gets the same owner.
+RUN install --directory --owner=10001 --group=10001 --mode=0700 /var/lib/adapt
 ENV PATH=/srv/adapt/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     ADAPT_ENVIRONMENT=production \
+    ADAPT_DATA_DIR=/var/lib/adapt \
     PORT=8000
 WORKDIR /srv/adapt
 # By number, so that a cluster that demands a non-root user can see that it is one.

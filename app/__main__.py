@@ -2,7 +2,7 @@
 
 import typer
 
-from app.commands import imports, keeping, partnership, pathways, people, serving
+from app.commands import documents, imports, keeping, partnership, pathways, people, serving
 from app.commands.console import err
 from app.kernel.postgres_tools import EmbeddedServerError
 from app.kernel.problems import Problem
@@ -30,6 +30,7 @@ cli.add_typer(people.organisation, name="organisation")
 cli.add_typer(pathways.pathway, name="pathway")
 cli.add_typer(keeping.journal, name="journal")
 cli.add_typer(keeping.database, name="database")
+cli.add_typer(documents.documents, name="documents")
 
 
 def main() -> None:

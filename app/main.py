@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from sqlalchemy import text
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES as NOT_PACKED
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.cases import api as cases_api
@@ -12,6 +13,10 @@ from app.cases import pages as cases_pages
 from app.cases import pathway_api, reads_api, record_api, team_api, time_api, worklist_api
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
+from app.documents import api as documents_api
+from app.documents.formats import PACKED_ALREADY
+from app.documents.receiving import Documents
+from app.documents.store import open_store
 from app.edge import brand, openapi, problem_answers
 from app.edge.brand import Brand
 from app.edge.faults import Faults
@@ -40,8 +45,8 @@ PathwayData = tuple[dict[str, Calendar], PathwayCatalogue]
 DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
 APIS = (
-    worklist_api, team_api, cases_api, record_api, time_api, reads_api, pathway_api, people_api, panels_api,
-    provision_api, home_api, imports_api, reports_api, exports_api,
+    worklist_api, team_api, cases_api, record_api, time_api, reads_api, documents_api, pathway_api, people_api,
+    panels_api, provision_api, home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
 PAGES = (people_pages, second_factor_pages, account_pages, hat_pages, cases_pages)
 
@@ -63,6 +68,7 @@ def create_app(
         async with db.transaction() as session:
             app.state.casework = await build_casework(session, settings, pathways, calendars)
             app.state.brand = await _brand(session, settings)
+            app.state.documents = Documents(await open_store(session, settings))
         app.state.db = db
         yield
         await db.close()
@@ -82,8 +88,16 @@ def create_app(
     app.state.navigation = tuple(item for pages in PAGES for item in getattr(pages, "NAV", ()))
     app.state.signed_out_page = people_pages.signed_out_page
     problem_answers.install(app)
-    app.add_middleware(Limits, max_body=settings.max_body_bytes, max_upload=settings.max_upload_bytes)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=1_000, compresslevel=5, exclude_content_types=(*NOT_PACKED, *PACKED_ALREADY)
+    )
+    # Outside of what packs answers: a refusal has to leave while the file is still being sent.
+    app.add_middleware(
+        Limits,
+        max_body=settings.max_body_bytes,
+        max_upload=settings.max_upload_bytes,
+        max_document=settings.max_document_bytes,
+    )
     app.add_middleware(Faults)
     app.include_router(health_router)
     app.include_router(brand.router)

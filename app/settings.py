@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=100)
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     max_upload_bytes: int = Field(default=60_000_000, ge=1_000)
+    max_document_bytes: int = Field(default=25_000_000, ge=1_000)
+    documents_bucket: str | None = None
+    """The bucket that keeps documents; without it the folder `documents` under `data_dir`."""
+    documents_endpoint: str | None = None
+    """The address of the bucket's store, where it is not Amazon's own."""
+    documents_region: str | None = None
+    documents_access_key: SecretStr | None = None
+    documents_secret_key: SecretStr | None = None
     secret_key: SecretStr | None = None
     """Encrypts the secrets of second factors; several with commas between them, of which the first encrypts."""
     second_factor_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_listed)] = frozenset()

@@ -36,6 +36,10 @@ class Permission(StrEnum):
     """Mark an adaptation of a home as still in use, removed, waiting to be used again, or used again."""
     REUSE_VIEW = "reuse.view"
     """See the items of the whole partnership that wait to be used again."""
+    DOCUMENT_ADD = "document.add"
+    """Add a document or a photograph to a case, or a new version of one."""
+    DOCUMENT_WITHDRAW = "document.withdraw"
+    """Take away a document that should not be there; its contents are erased."""
     PANEL_VIEW = "panel.view"
     """See panels, their members and meetings."""
     PANEL_MANAGE = "panel.manage"
@@ -90,6 +94,8 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.SURVEY_RECORD: frozenset(_FRONT_LINE | {Role.TEAM_MANAGER, Role.TECHNICAL_OFFICER}),
     Permission.HOME_MARK: frozenset(_FRONT_LINE | _MANAGERS | {Role.TECHNICAL_OFFICER}),
     Permission.REUSE_VIEW: frozenset(_MANAGERS | {Role.HOUSING_OFFICER, Role.TECHNICAL_OFFICER}),
+    Permission.DOCUMENT_ADD: frozenset(_CASEWORK | {Role.REFERRER}),
+    Permission.DOCUMENT_WITHDRAW: frozenset(_FRONT_LINE | _MANAGERS),
     Permission.PANEL_VIEW: frozenset(_WITH_SIGHT - {Role.REFERRER}),
     Permission.PANEL_MANAGE: frozenset({Role.PANEL_COORDINATOR}),
     Permission.PANEL_ASSENT: frozenset({Role.PANEL_MEMBER, Role.PANEL_COORDINATOR}),

@@ -15,7 +15,7 @@ from app.pathways.facts import State
 Kind = Literal[
     "moved", "milestone_imported", "conversation_recorded", "assigned", "note_added", "document_added", "contact_made",
     "handover_offered", "handed_over", "handover_declined", "corrected", "consent_recorded", "repeat_linked",
-    "repeat_separated", "pathway_migrated", "quote_received", "survey_answered",
+    "repeat_separated", "pathway_migrated", "quote_received", "survey_answered", "document_withdrawn",
 ]  # fmt: skip
 
 ActorKind = Literal["user", "import", "system"]

@@ -1,5 +1,6 @@
 """Everything the worker does by itself, put together from the features: the one list of jobs."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from app.cases.actions.renew_deadlines import renew_deadlines
@@ -8,6 +9,9 @@ from app.checks.findings import Severity
 from app.checks.keeping import keep
 from app.checks.run import run_checks
 from app.checks.seals import seal
+from app.documents.actions.withdraw_document import ERASE
+from app.documents.keeping import erase_withdrawn, sweep
+from app.documents.store import DocumentStore, open_store
 from app.kernel.clock import SystemClock
 from app.kernel.database import Session
 from app.main import build_casework
@@ -37,10 +41,25 @@ async def _renew(work: Work) -> dict[str, Any]:
     return {"looked_at": renewed.looked_at, "changed": renewed.changed}
 
 
+async def _erase_documents(work: Work) -> dict[str, Any]:
+    return {"erased": await erase_withdrawn(work.db, await _store(work))}
+
+
+async def _sweep_documents(work: Work) -> dict[str, Any]:
+    return asdict(await sweep(work.db, await _store(work), now=work.now))
+
+
+async def _store(work: Work) -> DocumentStore:
+    async with work.db.transaction() as session:
+        return await open_store(session, work.settings)
+
+
 JOBS: Final = (
     Job(key="seal_journal", title="Seal the journal", cron="0 1 * * *", run=_seal),
     Job(key="renew_deadlines", title="Work out anew what is due when", cron="10 1 * * *", run=_renew),
     Job(key="check_integrity", title="Check that the data hold together", cron="30 1 * * *", run=_check),
+    Job(key=ERASE, title="Erase documents that were withdrawn", cron="0 2 * * *", run=_erase_documents),
+    Job(key="sweep_documents", title="Compare documents with their store", cron="20 2 * * *", run=_sweep_documents),
     Job(key="prune", title="Throw away what has served its purpose", cron="0 3 * * *", run=prune),
     Job(key="remind_of_holds", title="Remind of holds to review", cron="0 5 * * *", run=remind_of_holds),
 )
@@ -55,4 +74,4 @@ async def work(url: str, settings: Settings, *, wait: bool = True) -> None:
     async def surroundings(session: Session) -> Casework:
         return await build_casework(session, settings, pathways, calendars)
 
-    await run_worker(url, JOBS, surroundings=surroundings, clock=SystemClock(), wait=wait)
+    await run_worker(url, JOBS, surroundings=surroundings, clock=SystemClock(), settings=settings, wait=wait)

@@ -8,16 +8,18 @@ from typing import Any
 from app.cases.casework import Casework
 from app.kernel.clock import Clock
 from app.kernel.database import Database
+from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a job works with: the database as the schema's owner, casework as it is now, and its arguments."""
+    """What a job works with: the database as the schema's owner, casework as it is now, its arguments, the settings."""
 
     db: Database
     casework: Casework
     clock: Clock
     args: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def now(self) -> datetime:

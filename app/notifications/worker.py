@@ -5,6 +5,7 @@ silence and run again.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -15,6 +16,7 @@ from app.cases.casework import Casework
 from app.kernel.clock import Clock
 from app.kernel.database import Database, Session, owner_engine
 from app.notifications.jobs import Job, Work
+from app.settings import Settings
 
 Surroundings = Callable[[Session], Awaitable[Casework]]
 """Puts casework together anew for each job: local days may have changed since the worker started."""
@@ -30,14 +32,21 @@ _log = structlog.get_logger("adapt.worker")
 
 
 async def run_worker(
-    url: str, jobs: Sequence[Job], *, surroundings: Surroundings, clock: Clock, wait: bool = True
+    url: str,
+    jobs: Sequence[Job],
+    *,
+    surroundings: Surroundings,
+    clock: Clock,
+    settings: Settings | None = None,
+    wait: bool = True,
 ) -> None:
     """Work as the schema's owner until told to stop; without `wait`, until the queue is empty."""
     connector = PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4)
     app = App(connector=connector, periodic_defaults={"max_delay": LATEST})
     db = Database(owner_engine(url, pool_size=3))
+    common = Common(db, clock, settings or Settings())
     for job in jobs:
-        _register(app, job, db, surroundings, clock)
+        _register(app, job, common, surroundings)
     _register_rescue(app)
     try:
         async with app.open_async():
@@ -53,12 +62,22 @@ def conninfo(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _register(app: App, job: Job, db: Database, surroundings: Surroundings, clock: Clock) -> None:
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every job is given."""
+
+    db: Database
+    clock: Clock
+    settings: Settings
+
+
+def _register(app: App, job: Job, common: Common, surroundings: Surroundings) -> None:
     async def run(timestamp: int | None = None, **args: Any) -> None:
         del timestamp  # when the clock put it in; a job asks for the time itself
-        async with db.transaction() as session:
+        async with common.db.transaction() as session:
             casework = await surroundings(session)
-        numbers = await job.run(Work(db=db, casework=casework, clock=clock, args=args))
+        work = Work(db=common.db, casework=casework, clock=common.clock, args=args, settings=common.settings)
+        numbers = await job.run(work)
         _log.info("job done", job=job.key, **numbers)
 
     task = app.task(name=job.key, retry=RETRY)(run)

@@ -67,7 +67,11 @@ def test_only_the_app_is_reachable_and_the_data_outlive_the_containers() -> None
     assert COMPOSE["networks"]["data"]["internal"] is True
     assert SERVICES["database"]["networks"] == ["data"]
     assert SERVICES["database"]["volumes"] == ["database:/var/lib/postgresql"]
-    assert "database" in COMPOSE["volumes"]
+    for name in ("app", "worker"):
+        # The worker erases what was withdrawn, so it needs what the app writes.
+        assert SERVICES[name]["volumes"] == ["documents:/var/lib/adapt"]
+    assert "ADAPT_DATA_DIR=/var/lib/adapt" in DOCKERFILE
+    assert {"database", "documents"} <= set(COMPOSE["volumes"])
     assert SERVICES["database"]["image"] == "postgres:18"
 
 

@@ -60,6 +60,13 @@ WHO_MAY: dict[str, Permission | Also] = {
     "GET /cases/{reference}/home-history": Permission.CASE_VIEW,
     "GET /home-adaptations": Permission.REUSE_VIEW,
     "POST /home-adaptations/{item_id}/marks": Permission.HOME_MARK,
+    "GET /cases/{reference}/documents": Permission.CASE_VIEW,
+    "POST /cases/{reference}/documents": Permission.DOCUMENT_ADD,
+    "GET /cases/{reference}/documents/{document_id}": Permission.CASE_VIEW,
+    "POST /cases/{reference}/documents/{document_id}/versions": Permission.DOCUMENT_ADD,
+    "POST /cases/{reference}/documents/{document_id}/withdrawal": Permission.DOCUMENT_WITHDRAW,
+    "GET /cases/{reference}/documents/{document_id}/versions/{version}/content": Permission.CASE_VIEW,
+    "GET /cases/{reference}/documents/{document_id}/versions/{version}/thumbnail": Permission.CASE_VIEW,
     "GET /pathways": Also.EVERYBODY,
     "GET /pathways/{key}/{version}": Also.EVERYBODY,
     "GET /pathways/{key}/{version}/diagram.mmd": Also.EVERYBODY,
@@ -106,7 +113,16 @@ WHO_MAY: dict[str, Permission | Also] = {
 
 NEVER_THERE = 2_000_000_000
 """A number that nothing has: who may ask is told so, who may not is told that first."""
-NUMBERED = ("{item_id}", "{token_id}", "{agreement_id}", "{member_id}", "{import_id}", "{view_id}", "{other}")
+NUMBERED = (
+    "{item_id}",
+    "{token_id}",
+    "{agreement_id}",
+    "{member_id}",
+    "{import_id}",
+    "{document_id}",
+    "{view_id}",
+    "{other}",
+)
 HANDOVER = "/handover"
 """Asked about a case of its own each time: only the organisation that holds a case may offer it, and it may change."""
 NOT_ON_EVERY_CASE = ("/imported-row",)

@@ -18,7 +18,6 @@ from app.kernel.database import Session, sqlstate
 from app.kernel.jobs import defer
 from app.notifications.jobs import Job, Work
 from app.notifications.worker import run_worker
-from app.settings import Settings
 from tests.support.service import Service
 from tests.support.walks import walked
 
@@ -139,7 +138,7 @@ async def test_every_nightly_job_runs_on_a_database_in_good_order(fresh_service:
     async with fresh_service.owner.transaction() as session:
         for job in JOBS:
             await defer(session, job.key)
-    await work(fresh_service.url, Settings(), wait=False)
+    await work(fresh_service.url, fresh_service.app.state.settings, wait=False)
     async with fresh_service.owner.transaction() as session:
         statement = text("SELECT task_name FROM procrastinate_jobs WHERE status = 'succeeded'")
         assert {job.key for job in JOBS} <= set(await session.scalars(statement))

@@ -10,6 +10,12 @@ from fastapi import FastAPI
 from tests.support.service import Service
 
 CSV = b"Case reference,Received\nX-1,2026-01-12\n"
+UPLOADS = {
+    "/imports": ("extract.csv", CSV, {"source": "a-test", "dry_run": "true"}),
+    "/documents": ("letter.txt", b"Dear all,\n", {"kind": "letter"}),
+    "/versions": ("letter.txt", b"Dear all,\n", {}),
+}
+"""By the end of the route's path: a file that it takes, and the fields beside it."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,8 @@ class Route:
         """Send the example, with these values in the address."""
         address = self.path.format(**values)
         if self.upload:
-            files = {"file": ("extract.csv", CSV, "text/csv")}
-            form = {"source": "a-test", "dry_run": "true"}
+            name, content, form = next(upload for end, upload in UPLOADS.items() if address.endswith(end))
+            files = {"file": (name, content)}
             return await service.http.request(self.method, address, files=files, data=form, headers=headers)
         body = {"json": self.body} if self.body is not None else {}
         return await service.http.request(self.method, address, headers=headers, **body)

@@ -36,15 +36,18 @@ class Server:
 
 
 @asynccontextmanager
-async def running_server(url: str, folder: Path) -> AsyncIterator[Server]:
-    """Start the service on the database and wait until it listens; it is killed at the end if it still runs."""
+async def running_server(url: str, folder: Path, **settings: str) -> AsyncIterator[Server]:
+    """Start the service on the database and wait until it listens; it is killed at the end if it still runs.
+
+    `settings` go into its environment by their names there.
+    """
     socket = folder / "adapt.sock"
     address = make_url(url).render_as_string(hide_password=False)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "uvicorn", "--factory", "app.main:create_app_from_environment"),
         *("--uds", str(socket), "--no-access-log"),
         cwd=ROOT,
-        env={**os.environ, "ADAPT_DATABASE_URL": address},
+        env={**os.environ, "ADAPT_DATABASE_URL": address, "ADAPT_DATA_DIR": str(folder), **settings},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -48,12 +50,20 @@ async def running_service(url: str, **settings: Any) -> AsyncIterator[Service]:
     try:
         async with owner.transaction() as session:
             cast = await gather(session)
-        app = create_app(Settings(**settings), make_url(url).render_as_string(hide_password=False))
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://testserver") as http,
-        ):
-            yield Service(app, cast, http, owner, url)
+        with TemporaryDirectory(prefix="adapt-data-") as folder:
+            settings = {"data_dir": Path(folder), **settings}
+            async with _running(Settings(**settings), owner, cast, url) as service:
+                yield service
     finally:
         await owner.close()
+
+
+@asynccontextmanager
+async def _running(settings: Settings, owner: Database, cast: Cast, url: str) -> AsyncIterator[Service]:
+    app = create_app(settings, make_url(url).render_as_string(hide_password=False))
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://testserver") as http,
+    ):
+        yield Service(app, cast, http, owner, url)

@@ -1,4 +1,4 @@
-"""Record what happens beside the moves: conversations, contacts, notes, consent, quotes, surveys. None moves a case."""
+"""Record what happens beside the moves: contacts, notes, consent, quotes, surveys, documents. None moves a case."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,8 @@ PERMISSION: dict[Kind, Permission] = {
     "consent_recorded": Permission.CASE_CONSENT,
     "quote_received": Permission.QUOTE_RECORD,
     "survey_answered": Permission.SURVEY_RECORD,
+    "document_added": Permission.DOCUMENT_ADD,
+    "document_withdrawn": Permission.DOCUMENT_WITHDRAW,
 }
 
 
