@@ -8,9 +8,19 @@ from sqlalchemy import text
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES as NOT_PACKED
 from starlette.middleware.gzip import GZipMiddleware
 
+from app.cases import (
+    action_pages,
+    case_pages,
+    pathway_api,
+    reads_api,
+    record_api,
+    record_pages,
+    team_api,
+    time_api,
+    worklist_api,
+)
 from app.cases import api as cases_api
 from app.cases import pages as cases_pages
-from app.cases import pathway_api, reads_api, record_api, team_api, time_api, worklist_api
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
 from app.documents import api as documents_api
@@ -48,7 +58,9 @@ APIS = (
     worklist_api, team_api, cases_api, record_api, time_api, reads_api, documents_api, pathway_api, people_api,
     panels_api, provision_api, home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
-PAGES = (people_pages, second_factor_pages, account_pages, hat_pages, cases_pages)
+PAGES = (
+    people_pages, second_factor_pages, account_pages, hat_pages, cases_pages, case_pages, action_pages, record_pages,
+)  # fmt: skip
 
 
 def create_app(
@@ -86,6 +98,7 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.navigation = tuple(item for pages in PAGES for item in getattr(pages, "NAV", ()))
+    app.state.case_tabs = tuple(tab for pages in PAGES for tab in getattr(pages, "CASE_TABS", ()))
     app.state.signed_out_page = people_pages.signed_out_page
     problem_answers.install(app)
     app.add_middleware(

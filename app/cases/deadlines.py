@@ -41,14 +41,13 @@ def deadlines(state: CaseState, targets: Targets, calendar: Calendar, zone: Zone
         return Deadlines()
     whole = None
     if targets.end_to_end is not None and state.solution_at is None:
-        whole = due_on(targets.end_to_end, _episode_start(state, zone), (), calendar, zone)
+        whole = due_on(targets.end_to_end, episode_start(state, zone), (), calendar, zone)
     if state.stage_group == "held":
         review = _review_date(state)
         return Deadlines(due_on=review, due_soon_on=review, end_to_end_due_on=whole)
     if targets.stage is None:
         return Deadlines(end_to_end_due_on=whole)
-    entered = entered_at(state.memory.get("entered", {}), state.stage, state.stage_since, targets.stage)
-    start = local_date(entered, zone)
+    start = stage_start(state, targets.stage, zone)
     due = due_on(targets.stage, start, state.memory.get("holds", ()), calendar, zone)
     return Deadlines(due_on=due, due_soon_on=_soon(due, targets.stage, calendar), end_to_end_due_on=whole)
 
@@ -92,6 +91,11 @@ def held_days(hold: Mapping[str, Any], start: date, calendar: Calendar, zone: Zo
     return calendar.working_days(max(began, start), ended) if ended > start else 0
 
 
+def stage_start(state: CaseState, target: Target, zone: ZoneInfo) -> date:
+    """The day from which a stage's target is counted."""
+    return local_date(entered_at(state.memory.get("entered", {}), state.stage, state.stage_since, target), zone)
+
+
 def entered_at(entered: Mapping[str, str], stage: str, stage_since: datetime, target: Target) -> datetime:
     """Say when a target's count began: with the stage, or with an earlier one that the target names."""
     since = entered.get(target.since_stage) if target.since_stage else None
@@ -99,7 +103,8 @@ def entered_at(entered: Mapping[str, str], stage: str, stage_since: datetime, ta
     return datetime.fromisoformat(moment) if moment else stage_since
 
 
-def _episode_start(state: CaseState, zone: ZoneInfo) -> date:
+def episode_start(state: CaseState, zone: ZoneInfo) -> date:
+    """The day on which the end-to-end clock started: first contact, or the day the case was reopened."""
     reopened = state.memory.get("episode_from")
     return local_date(datetime.fromisoformat(reopened), zone) if reopened else state.first_contact_on
 

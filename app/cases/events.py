@@ -11,13 +11,13 @@ from app.kernel.database import Session
 from app.pathways.facts import State
 
 _EVENTS = text("SELECT * FROM case_events WHERE case_id = :id ORDER BY sequence")
-_SHOWN = text(
-    """
+_SELECT_SHOWN = """
     SELECT e.*, CASE e.actor_kind WHEN 'user' THEN u.name ELSE e.actor_kind END AS actor, o.name AS organisation
       FROM case_events e LEFT JOIN users u ON u.id = e.actor_id JOIN organisations o ON o.id = e.organisation_id
-     WHERE e.case_id = :id AND e.sequence > :after ORDER BY e.sequence LIMIT :limit
-    """
-)
+"""
+_SHOWN = text(f"{_SELECT_SHOWN} WHERE e.case_id = :id AND e.sequence > :after ORDER BY e.sequence LIMIT :limit")
+_NEWEST = text(f"{_SELECT_SHOWN} WHERE e.case_id = :id AND e.sequence < :before ORDER BY e.sequence DESC LIMIT :limit")
+_BEYOND = 2**31 - 1
 
 
 async def load_events(session: Session, case_id: int) -> list[Event]:
@@ -46,6 +46,18 @@ async def shown_events(session: Session, case_id: int, *, after: int, limit: int
     """Some events as they are shown, oldest first: `from` and `to` as pairs, actor and organisation by name."""
     rows = (await session.execute(_SHOWN, {"id": case_id, "after": after, "limit": limit})).all()
     return [shown(row) for row in rows]
+
+
+async def newest_events(session: Session, case_id: int, *, before: int | None, limit: int) -> list[dict[str, Any]]:
+    """Some events as they are shown, newest first: those before a sequence, or from the newest on."""
+    values = {"id": case_id, "before": before if before is not None else _BEYOND, "limit": limit}
+    return [shown(row) for row in (await session.execute(_NEWEST, values)).all()]
+
+
+async def shown_event(session: Session, case_id: int, sequence: int) -> dict[str, Any] | None:
+    """One event as it is shown, or None where the case has none of this number."""
+    found = await shown_events(session, case_id, after=sequence - 1, limit=1)
+    return found[0] if found and found[0]["sequence"] == sequence else None
 
 
 def shown_recorded(recorded: Recorded, actor: Actor) -> dict[str, Any]:

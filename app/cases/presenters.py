@@ -15,6 +15,14 @@ DUE_WORDS: Final[dict[DueStatus, str]] = {
     "none": "No due date",
 }
 
+TENURE_WORDS: Final[dict[str, str]] = {
+    "owner_occupier": "Owns the home",
+    "private_rented": "Rents from a private landlord",
+    "council_tenant": "Council tenant",
+    "rsl_tenant": "Housing association tenant",
+    "other": "Something else",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:

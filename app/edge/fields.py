@@ -32,17 +32,24 @@ def draw_questions(questions: Sequence[Question], form: Filled = NOTHING, faults
     wrong: dict[str, str] = {}
     for fault in faults:
         wrong.setdefault(fault.field, fault.message)
-    under = {q.shown_under: q for q in questions if q.shown_under is not None}
+    under: dict[tuple[str, str], list[Question]] = {}
+    for q in questions:
+        if q.shown_under is not None:
+            under.setdefault(q.shown_under, []).append(q)
     return Markup("").join(_draw(q, q.id, form, wrong, under) for q in questions if q.shown_under is None)
 
 
-Under = Mapping[tuple[str, str], Question]
+Under = Mapping[tuple[str, str], Sequence[Question]]
 
 
 def _draw(q: Question, name: str, form: Filled, wrong: Mapping[str, str], under: Under) -> Markup:
-    if q.kind in ("choice", "yes_no") and len(q.options) < MANY_OPTIONS:
+    if q.kind in _CHOSEN and (q.options or q.kind == "yes_no") and len(q.options) < MANY_OPTIONS:
         return _govuk.radios(_radios(q, name, form, wrong, under))
-    return _DRAWN.get(q.kind, _input)(q, name, form, wrong)
+    draw = _select if q.options and q.kind == "integer" else _DRAWN.get(q.kind, _input)
+    return draw(q, name, form, wrong)
+
+
+_CHOSEN: Final = frozenset({"choice", "yes_no", "integer"})
 
 
 def _label(q: Question) -> str:
@@ -116,9 +123,10 @@ def _radios(q: Question, name: str, form: Filled, wrong: Mapping[str, str], unde
         item: dict[str, Any] = {"value": value, "text": label}
         if hint:
             item["hint"] = {"text": hint}
-        inner = under.get((q.name, value))
-        if inner is not None:
-            item["conditional"] = {"html": _draw(inner, inner.id, form, wrong, under)}
+        inner = under.get((q.name, value), ())
+        if inner:
+            html = Markup("").join(_draw(one, one.id, form, wrong, under) for one in inner)
+            item["conditional"] = {"html": html}
         items.append(item)
     options: dict[str, Any] = {"idPrefix": name, "name": name, "fieldset": _legend(q), "items": items}
     # A page that has not been filled in chooses nothing for anybody.

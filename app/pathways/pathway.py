@@ -124,7 +124,7 @@ class CompiledPathway:
 
         `meetings` are ids of meetings the case could be scheduled for. Raises UnknownAction.
         """
-        asked = self._question(facts.state, facts, {})
+        asked = self.question(facts)
         return examples.example_details(self.action(action), asked, self.choices, meetings)
 
     def destinations(self, state: State, action: str, resume_stage: str | None = None) -> list[State]:
@@ -202,6 +202,10 @@ class CompiledPathway:
         adaptations = [key for key in facts.adaptations if self.catalogue.get(key)]
         flags = [flag for flag in facts.flags if flag in self.triage.flags]
         return {"proposed_tier": facts.proposed_tier, **self.propose_tier(adaptations, flags).recorded()}
+
+    def question(self, facts: Facts) -> Question:
+        """Put the question of a form that nobody has filled in yet."""
+        return self._question(facts.state, facts, {})
 
     def _question(self, state: State, facts: Facts, details: Mapping[str, object]) -> Question:
         return Question(state, facts, details, self.definition, self.catalogue)

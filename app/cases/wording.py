@@ -1,0 +1,200 @@
+"""A case's journal in plain words: pure, from events as they are shown and the labels of the case's pathway."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from app.edge.templating import day, moment
+from app.pathways.form_definition import FieldDefinition, FieldType
+from app.pathways.pathway import CompiledPathway
+
+KIND_WORDS: Final[Mapping[str, str]] = {
+    "milestone_imported": "Brought in from a spreadsheet",
+    "conversation_recorded": "Housing Solutions conversation",
+    "assigned": "Assigned",
+    "note_added": "Note",
+    "document_added": "Document added",
+    "contact_made": "Contact",
+    "handover_offered": "Offered to another organisation",
+    "handed_over": "Handed over",
+    "handover_declined": "Handover declined",
+    "corrected": "Corrected",
+    "consent_recorded": "Consent recorded",
+    "repeat_linked": "Repeat: the same need",
+    "repeat_separated": "Repeat: another need",
+    "pathway_migrated": "Moved to a new version of the pathway",
+}
+DETAIL_WORDS: Final[Mapping[str, str]] = {
+    "with_whom": "With",
+    "what_matters": "What matters",
+    "options": "Talked about",
+    "option": "Option",
+    "outcome": "What came of it",
+    "channel": "How",
+    "summary": "What was said",
+    "note": "Note",
+    "reason": "Why",
+    "other": "Other case",
+    "why": "Why",
+    "was": "It said",
+    "now": "It should have been",
+    "sequence": "Entry",
+    "field": "What was wrong",
+    "share_with_partners": "Agrees to sharing",
+    "recorded_on": "Said on",
+    "given_by": "Said by",
+    "first_contact_on": "First contact",
+    "adaptations": "Adaptations",
+    "flags": "What is known of the person or the work",
+    "tenure": "Tenure",
+    "referrer_capacity": "Told to us by",
+    "proposed_tier": "Tier proposed",
+    "proposed_because": "Because",
+    "consent": "Consent",
+}
+_NEVER: Final = frozenset({"triage", "assigned_to", "before", "row"})
+"""Kept for machines: numbers of users, and what triage said, which the tier's own words tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that an event says. `values` are several where it lists them."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One event of the journal in words."""
+
+    sequence: int
+    title: str
+    moved_to: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    recorded_later: bool
+    actor: str
+    organisation: str
+    lines: tuple[Line, ...]
+
+
+def tell(event: Mapping[str, Any], pathway: CompiledPathway) -> Told:
+    """Put one event, as `app.cases.events.shown` gives it, into words."""
+    before, after = event["from"], event["to"]
+    moved = before != after and after is not None
+    return Told(
+        sequence=event["sequence"],
+        title=title_of(event, pathway),
+        moved_to=state_words(pathway, after["tier"], after["stage"]) if moved else None,
+        occurred_at=event["occurred_at"],
+        recorded_at=event["recorded_at"],
+        recorded_later=(event["recorded_at"] - event["occurred_at"]).total_seconds() > _A_DAY,
+        actor=_ACTORS.get(event["actor"], event["actor"]),
+        organisation=event["organisation"],
+        lines=tuple(lines_of(event, pathway)),
+    )
+
+
+_A_DAY: Final = 24 * 3600
+_ACTORS: Final = {"import": "Brought in from a spreadsheet", "system": "The service"}
+
+
+def title_of(event: Mapping[str, Any], pathway: CompiledPathway) -> str:
+    """What happened, in a word or two."""
+    action = event["action"]
+    if event["kind"] == "moved" and action in pathway.actions:
+        return pathway.past_label(action)
+    return KIND_WORDS.get(event["kind"]) or _words(action or event["kind"])
+
+
+def state_words(pathway: CompiledPathway, tier: str, stage: str) -> str:
+    """A tier and a stage by their labels; those of an earlier version by their names."""
+    tiers, stages = pathway.definition.tiers, pathway.definition.stages
+    named = stages[stage].label if stage in stages else _words(stage)
+    return f"{named} ({(tiers[tier].label if tier in tiers else _words(tier)).lower()})"
+
+
+def lines_of(event: Mapping[str, Any], pathway: CompiledPathway) -> Iterator[Line]:
+    """What the event's details say; what is empty or for machines is left out."""
+    action = event["action"]
+    fields = pathway.fields(action) if action in pathway.actions else {}
+    for name, value in event["details"].items():
+        if name in _NEVER or value in (None, "", [], {}):
+            continue
+        field = fields.get(name)
+        label = _short(field.label) if field else DETAIL_WORDS.get(name, _words(name))
+        yield Line(label, tuple(_values(value, field, pathway)))
+
+
+def _values(value: Any, field: FieldDefinition | None, pathway: CompiledPathway) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        inner = field.fields if field and field.fields else {}
+        parts = [
+            f"{inner[k].label if k in inner else DETAIL_WORDS.get(k, _words(k))}: "
+            + ", ".join(_values(v, inner.get(k), pathway))
+            for k, v in value.items()
+            if v not in (None, "", [], {})
+        ]
+        yield "; ".join(parts)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for one in value:
+            yield from _values(one, field, pathway)
+    else:
+        yield _value(value, field, pathway)
+
+
+def _value(value: Any, field: FieldDefinition | None, pathway: CompiledPathway) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    written = str(value)
+    if field is not None:
+        if field.type is FieldType.MONEY:
+            return pounds(written)
+        if field.type is FieldType.PERCENT:
+            return f"{written}%"
+        if field.type is FieldType.MEETING:
+            return f"Meeting {written}"
+        offered = pathway.options(field)
+        if offered:
+            return offered.get(written, _words(written))
+    return _plain(written, pathway)
+
+
+def _plain(written: str, pathway: CompiledPathway) -> str:
+    """Days and moments as people write them, keys of the catalogue and of tiers by their labels."""
+    try:
+        if len(written) == len("2026-01-31"):
+            return day(date.fromisoformat(written))
+        found = datetime.fromisoformat(written)
+        return moment(found) if found.tzinfo else written
+    except ValueError:
+        pass
+    if written in pathway.definition.tiers:
+        return pathway.definition.tiers[written].label
+    if written in pathway.triage.flags:
+        return pathway.triage.flags[written].label
+    known = pathway.choices["adaptations"].get(written) or pathway.definition.choices.get("alternative", {}).get(
+        written
+    )
+    if known is not None:
+        return known if isinstance(known, str) else known.label
+    return _words(written) if "_" in written and " " not in written else written
+
+
+def pounds(written: str) -> str:
+    """Money as people write it: "£4,850.00"."""
+    try:
+        return f"£{Decimal(written):,.2f}"
+    except InvalidOperation:
+        return written
+
+
+def _short(label: str) -> str:
+    return label.rstrip("?")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
