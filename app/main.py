@@ -15,6 +15,7 @@ from app.cases import (
     reads_api,
     record_api,
     record_pages,
+    referral_pages,
     team_api,
     time_api,
     worklist_api,
@@ -60,6 +61,7 @@ APIS = (
 )  # fmt: skip
 PAGES = (
     people_pages, second_factor_pages, account_pages, hat_pages, cases_pages, case_pages, action_pages, record_pages,
+    referral_pages,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases import events, queries, shown
 from app.cases.actions.advance import Advance, advance
-from app.cases.actions.log_referral import LogReferral, log_referral
+from app.cases.actions.log_referral import log_referral
 from app.cases.answers import (
     ActionOut,
     CaseOut,
@@ -22,8 +22,8 @@ from app.cases.answers import (
 )
 from app.cases.available import available_actions
 from app.cases.casework import Casework
-from app.cases.identify import home_from, person_from
 from app.cases.reads import note_read
+from app.cases.referral_form import referral_command
 from app.cases.schemas import ReferralIn
 from app.edge.desk import ReadingDesk, WritingDesk, if_match
 from app.kernel.database import Session
@@ -48,7 +48,7 @@ def casework_of(request: Request) -> Casework:
 async def post_referral(body: ReferralIn, desk: WritingDesk) -> Response:
     """Log a referral as a new case, with the tier that triage proposes and the possible repeats found."""
     casework = casework_of(desk.request)
-    command = _command(body, allow_test_numbers=casework.allow_test_numbers)
+    command = referral_command(body, allow_test_numbers=casework.allow_test_numbers)
 
     async def work(session: Session, actor: Actor) -> LoggedOut:
         now = desk.now()
@@ -76,24 +76,6 @@ async def post_referral(body: ReferralIn, desk: WritingDesk) -> Response:
 
     return await desk.write(work)
 
-
-def _command(body: ReferralIn, *, allow_test_numbers: bool) -> LogReferral:
-    errors: list[FieldProblem] = []
-    person = person_from(body.person, allow_test_numbers=allow_test_numbers, errors=errors)
-    home = home_from(body.home, errors=errors)
-    if errors:
-        raise Unprocessable(errors)
-    return LogReferral(
-        person=person,
-        home=home,
-        referrer=body.referrer.model_dump(exclude_none=True),
-        description=body.need.description,
-        adaptations=tuple(dict.fromkeys(body.need.adaptations)),
-        flags=tuple(dict.fromkeys(body.need.flags)),
-        first_contact_on=body.first_contact_on,
-        consent=body.consent.model_dump(mode="json"),
-        pathway_key=body.pathway,
-    )
 
 
 @router.get("/cases/{reference}", response_model=CaseOut, summary="One case")

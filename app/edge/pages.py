@@ -68,6 +68,8 @@ class NavItem:
     label: str
     path: str
     permission: Permission | None = None
+    shown: Callable[[Request, Actor], bool] = lambda _request, _actor: True
+    """For what a permission cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,11 @@ def _navigation(request: Request, actor: Actor | None) -> Sequence[NavItem]:
     if actor is None:
         return ()
     items: Sequence[NavItem] = request.app.state.navigation
-    return [item for item in items if item.permission is None or permits(actor, item.permission)]
+    return [
+        item
+        for item in items
+        if (item.permission is None or permits(actor, item.permission)) and item.shown(request, actor)
+    ]
 
 
 def see_other(path: str) -> Response:

@@ -12,27 +12,46 @@ const afterAPause = (work, pause) => {
   };
 };
 
-const send = (form, address, more = {}) => {
-  const body = new URLSearchParams(new FormData(form));
-  for (const [name, value] of Object.entries(more)) body.set(name, value);
-  return fetch(address, { method: "POST", body, headers: { Accept: "text/html" }, credentials: "same-origin", redirect: "error" });
-};
+const send = (form, address) =>
+  fetch(address, {
+    method: "POST",
+    body: new URLSearchParams(new FormData(form)),
+    headers: { Accept: "text/html" },
+    credentials: "same-origin",
+    redirect: "error",
+  });
 
-// A part of a page that the server draws anew while somebody types: <form data-live="/address" data-live-into="id">.
-for (const form of document.querySelectorAll("form[data-live]")) {
-  const place = document.getElementById(form.dataset.liveInto);
+// A part of a page that the server draws anew while somebody types in some of the form's fields:
+// <div data-live="/address" data-live-on="field other-field">.
+for (const place of document.querySelectorAll("[data-live]")) {
+  const form = place.closest("form");
+  const fields = new Set(place.dataset.liveOn.split(/\s+/));
   let newest = 0;
   const look = afterAPause(async () => {
     const mine = ++newest;
     try {
-      const answer = await send(form, form.dataset.live);
-      if (answer.ok && mine === newest) place.innerHTML = await answer.text();
+      const answer = await send(form, place.dataset.live);
+      const drawn = answer.ok ? await answer.text() : null;
+      if (drawn !== null && mine === newest && place.innerHTML.trim() !== drawn.trim()) place.innerHTML = drawn;
     } catch {
       // Without the server's answer the page stays as it is; its button does the same.
     }
-  }, 400);
-  form.addEventListener("input", look);
-  form.addEventListener("change", look);
+  }, 300);
+  const changed = (event) => fields.has(event.target.name) && look();
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+}
+
+// Questions that need no answer while another field's answer begins so:
+// <div data-hidden-when="field" data-hidden-prefix="person:">.
+for (const place of document.querySelectorAll("[data-hidden-when]")) {
+  const form = place.closest("form");
+  const decide = () => {
+    const answer = new FormData(form).get(place.dataset.hiddenWhen) ?? "";
+    place.hidden = answer.startsWith(place.dataset.hiddenPrefix);
+  };
+  form.addEventListener("change", decide);
+  decide();
 }
 
 // A form whose answers are kept while they are typed: <form data-draft="/address" data-draft-said="id">.
@@ -41,7 +60,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   form.addEventListener("input", afterAPause(async () => {
     try {
       const answer = await send(form, form.dataset.draft);
-      if (answer.ok) said.textContent = await answer.text();
+      if (answer.ok) said.textContent = (await answer.text()).trim();
     } catch {
       // Nothing is lost that is still on the page.
     }
