@@ -69,7 +69,7 @@ async def _overview(
         "just": tell(just, opened.pathway) if just else None,
         "newest": [tell(event, opened.pathway) for event in reversed(events[-3:])],
         "need": need_words(opened),
-        "person_rows": person_rows(opened),
+        "person_facts": person_facts(opened),
         "words": partial(choice_words, opened.pathway),
         "audits": permits(actor, Permission.READS_AUDIT, case.state.party_ids),
     }
@@ -91,7 +91,7 @@ def choice_words(pathway: CompiledPathway, choices: str, value: str) -> str:
     return known.label if known else value.replace("_", " ").capitalize()
 
 
-def person_rows(opened: OpenedCase) -> list[dict[str, Any]]:
+def person_facts(opened: OpenedCase) -> list[tuple[str, str]]:
     """Who the person is and where they live, without what is not known."""
     person, home = opened.shown.person, opened.shown.home
     said = (
@@ -107,7 +107,7 @@ def person_rows(opened: OpenedCase) -> list[dict[str, Any]]:
         ("Landlord", home.landlord),
         ("UPRN", home.uprn),
     )
-    return [{"key": {"text": label}, "value": {"text": value}} for label, value in said if value]
+    return [(label, value) for label, value in said if value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

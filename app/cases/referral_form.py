@@ -1,7 +1,7 @@
 """The form for logging a referral, put together for whoever asks: what it asks, what it knows, what it found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ class ReferralForm:
     identity: tuple[Question, ...]
     need: tuple[Question, ...]
     screening: tuple[Question, ...]
-    more: tuple[Question, ...] = field(default_factory=more_questions)
+    more: tuple[Question, ...]
 
     @property
     def all(self) -> tuple[Question, ...]:
@@ -75,11 +75,13 @@ async def referral_form(session: Session, actor: Actor, casework: Casework) -> R
     landlords: Sequence[str] = (await session.scalars(_LANDLORDS)).all()
     offered = Offered(pathway=pathway, words=everything_known(pathway.catalogue), landlords=landlords)
     screens = may_screen(actor, pathway)
+    screening = screening_questions(offered, SCREEN) if screens else ()
     return ReferralForm(
         pathway=pathway,
         identity=identity_questions(offered),
         need=need_questions(offered),
-        screening=screening_questions(offered, SCREEN) if screens else (),
+        screening=tuple(question for question in screening if question.required),
+        more=(*(question for question in screening if not question.required), *more_questions()),
     )
 
 
