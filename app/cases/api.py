@@ -77,7 +77,6 @@ async def post_referral(body: ReferralIn, desk: WritingDesk) -> Response:
     return await desk.write(work)
 
 
-
 @router.get("/cases/{reference}", response_model=CaseOut, summary="One case")
 async def get_case(reference: str, desk: ReadingDesk) -> Response:
     """The case, with its sequence as ETag for If-Match."""

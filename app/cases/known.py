@@ -13,7 +13,7 @@ from app.cases.casework import Casework
 from app.cases.opened import open_case
 from app.cases.presenters import case_line
 from app.cases.reads import note_read
-from app.cases.worklist import Wanted, worklist
+from app.cases.worklist import Wanted, condition, worklist
 from app.edge.templating import day
 from app.kernel.database import Session
 from app.kernel.problems import FieldProblem, NotFound, Unprocessable
@@ -41,9 +41,10 @@ async def look_up(session: Session, actor: Actor, typed: str, *, casework: Casew
     if not typed.strip() or not permits(actor, Permission.CASE_VIEW):
         return []
     today = casework.timekeeper.day(now)
-    page, ids = await worklist(session, Wanted(q=typed), today=today, after=None, limit=SHOWN)
-    await note_read(session, actor, "POST /referrals/look-up", ids)
-    return list(_people(page.items, casework))
+    where = await condition(session, actor, Wanted(q=typed), casework=casework, today=today)
+    page = await worklist(session, where, today=today, limit=SHOWN)
+    await note_read(session, actor, "POST /referrals/look-up", page.ids)
+    return list(_people([one.case for one in page.items], casework))
 
 
 def _people(cases: Sequence[CaseOut], casework: Casework) -> Iterator[Known]:
