@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.databases import TestServer, TestSession, begin_session, end_session
 from tests.support.left_out import LeftOut
 from tests.support.service import Service, running_service
 
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("adapt", deadline=None)
+settings.load_profile("adapt")
 SESSION = pytest.StashKey[TestSession]()
 
 
