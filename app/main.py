@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app.cases import (
     action_pages,
     case_pages,
+    help_pages,
     pathway_api,
     reads_api,
     record_api,
@@ -28,7 +29,7 @@ from app.documents import api as documents_api
 from app.documents.formats import PACKED_ALREADY
 from app.documents.receiving import Documents
 from app.documents.store import open_store
-from app.edge import brand, openapi, problem_answers
+from app.edge import about_pages, brand, openapi, problem_answers
 from app.edge.brand import Brand
 from app.edge.faults import Faults
 from app.edge.health import router as health_router
@@ -61,7 +62,7 @@ APIS = (
 )  # fmt: skip
 PAGES = (
     people_pages, second_factor_pages, account_pages, hat_pages, cases_pages, case_pages, action_pages, record_pages,
-    referral_pages,
+    referral_pages, help_pages, about_pages,
 )  # fmt: skip
 
 
@@ -100,6 +101,7 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock or SystemClock()
     app.state.navigation = tuple(item for pages in PAGES for item in getattr(pages, "NAV", ()))
+    app.state.contact = settings.contact
     app.state.case_tabs = tuple(tab for pages in PAGES for tab in getattr(pages, "CASE_TABS", ()))
     app.state.signed_out_page = people_pages.signed_out_page
     problem_answers.install(app)

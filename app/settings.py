@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """What the pages call the partnership; its own name when not given."""
     brand_colour: str = "#0b5a4b"
     """The colour of the header, as #rrggbb; white text must be readable on it."""
+    contact: Annotated[str, Field(max_length=200)] | None = None
+    """Whom people write to or ring about accessibility and privacy, in words."""
     brand_logo: Path | None = None
     """A picture for the header: SVG, PNG, JPEG or WebP."""
     training_notice_days: int = Field(default=60, ge=1, le=730)

@@ -127,6 +127,16 @@ class PageDesk:
             return see_other(SIGN_IN if self.path == "/" else f"{SIGN_IN}?next={quote(self.path)}")
         return view if isinstance(view, Response) else self.page(view, actor, secret)
 
+    async def show(self, view: View) -> Response:
+        """Show a page that everybody may read; who is signed in keeps their navigation."""
+        secret = sessions.secret_of(self.request)
+        try:
+            async with self.db.transaction() as session:
+                actor = await enter_session(session, secret)
+        except NotSignedIn:
+            return html(view, request=self.request)
+        return self.page(view, actor, secret)
+
     async def draft(self, session: Session, actor: Actor) -> drafts.Draft | None:
         """What was kept for this page when it is asked for with `?draft=1`."""
         wanted = self.request.query_params.get("draft") == "1"
