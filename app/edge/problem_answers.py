@@ -82,6 +82,7 @@ _SENTENCES: Final = {
     "bool_type": "Say true or false.",
     "bool_parsing": "Say true or false.",
     "list_type": "Give a list here.",
+    "literal_error": "Choose one of the answers offered.",
     "dict_type": "Give an object with fields here.",
     "model_type": "Give an object with fields here.",
     "model_attributes_type": "Give an object with fields here.",
