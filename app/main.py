@@ -43,7 +43,7 @@ from app.panels import api as panels_api
 from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
-from app.people import account_pages, hat_pages, second_factor_pages
+from app.people import account_pages, hat_pages, reset_pages, second_factor_pages
 from app.people import api as people_api
 from app.people import pages as people_pages
 from app.provision import api as provision_api
@@ -61,8 +61,8 @@ APIS = (
     panels_api, provision_api, home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
 PAGES = (
-    people_pages, second_factor_pages, account_pages, hat_pages, cases_pages, case_pages, action_pages, record_pages,
-    referral_pages, help_pages, about_pages,
+    people_pages, second_factor_pages, reset_pages, account_pages, hat_pages,
+    cases_pages, case_pages, action_pages, record_pages, referral_pages, help_pages, about_pages,
 )  # fmt: skip
 
 

@@ -60,12 +60,22 @@ class Settings(BaseSettings):
     documents_region: str | None = None
     documents_access_key: SecretStr | None = None
     documents_secret_key: SecretStr | None = None
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/?#\s@]+/?$")] | None = None
+    """Where people find the service: links in messages and the way back from other sign-ins begin with it."""
     secret_key: SecretStr | None = None
     """Encrypts the secrets of second factors; several with commas between them, of which the first encrypts."""
     second_factor_roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_listed)] = frozenset()
     """Roles whose holders sign in with a second factor; others may."""
     session_idle_minutes: int = Field(default=30, ge=1, le=30)
     session_hours: int = Field(default=12, ge=1, le=12)
+    smtp_host: str | None = None
+    """The mail server; without it messages are written to `data_dir/outbox`."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str = "adapt@localhost"
+    """The address that messages come from."""
 
     @field_validator("secret_key")
     @classmethod

@@ -1,6 +1,10 @@
 """Everything the worker does by itself, put together from the features: the one list of jobs."""
 
-from dataclasses import asdict
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from app.cases.actions.renew_deadlines import renew_deadlines
@@ -16,11 +20,13 @@ from app.kernel.clock import SystemClock
 from app.kernel.database import Session
 from app.main import build_casework
 from app.notifications.jobs import Job, Work
+from app.notifications.passwords import send_reset_link, tell_of_new_password
 from app.notifications.prune import prune
 from app.notifications.reminders import remind_of_holds
-from app.notifications.worker import run_worker
+from app.notifications.worker import FINISH_WITHIN, run_worker
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import load_pathways
+from app.people.actions.reset_password import SEND, TELL
 from app.settings import Settings
 
 
@@ -66,12 +72,46 @@ JOBS: Final = (
 """Times are UTC: at night, the reminders before people start."""
 
 
-async def work(url: str, settings: Settings, *, wait: bool = True) -> None:
-    """Run a worker as the schema's owner (`url`) until it is told to stop. Raises PathwayFaults."""
+ASKED_FOR: Final = (
+    Job(key=SEND, title="Send a link for a new password", run=send_reset_link),
+    Job(key=TELL, title="Tell of a new password", run=tell_of_new_password),
+)
+"""Jobs that run when somebody has put them in."""
+
+
+async def work(url: str, settings: Settings, *, wait: bool = True, beside: bool = False) -> None:
+    """Run a worker as the schema's owner (`url`) until it is told to stop. Raises PathwayFaults.
+
+    `beside` the service of `adapt run` it puts nothing in by the clock, and is stopped by cancelling it.
+    """
     calendars = load_calendars(settings.pathways_dir / "calendars")
     pathways = load_pathways(settings.pathways_dir, calendars)
 
     async def surroundings(session: Session) -> Casework:
         return await build_casework(session, settings, pathways, calendars)
 
-    await run_worker(url, JOBS, surroundings=surroundings, clock=SystemClock(), settings=settings, wait=wait)
+    jobs = (*(replace(job, cron=None) if beside else job for job in JOBS), *ASKED_FOR)
+    await run_worker(
+        url, jobs, surroundings=surroundings, clock=SystemClock(), settings=settings, wait=wait, signals=not beside
+    )
+
+
+@contextmanager
+def working_beside(url: str, settings: Settings) -> Iterator[None]:
+    """A worker in a thread of this process, for the length of a `with`."""
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(work(url, settings, beside=True))
+
+    def run() -> None:
+        with suppress(asyncio.CancelledError), closing(loop):
+            loop.run_until_complete(task)
+
+    thread = threading.Thread(target=run, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        # It may have ended by itself: the database went away before the service did.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(task.cancel)
+        thread.join(FINISH_WITHIN + 5)

@@ -12,6 +12,7 @@ from app.kernel.clock import LONDON, SystemClock, local_date
 from app.kernel.database import Database, Session
 from app.kernel.problems import Problem
 from app.people import commands
+from app.people import reset_links as links
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -76,6 +77,14 @@ def set_password(email: Email) -> None:
     password = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
     _do(lambda session: commands.set_password(session, email, password))
     out.print("The password is set.")
+
+
+@user.command("reset-link")
+def reset_link(email: Email) -> None:
+    """Print a link by which a user sets a new password: once, within 30 minutes."""
+    settings = Settings()
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    print(links.reset_link(base.rstrip("/"), _do(lambda session: commands.make_reset(session, email))))
 
 
 @user.command("sign-out")

@@ -20,6 +20,7 @@ from app.kernel.database import Database, owner_engine
 from app.kernel.logging import configure_logging
 from app.kernel.logins import APP_LOGIN, ensure_login
 from app.main import PathwayData, create_app, read_pathways
+from app.notifications.mail import OUTBOX
 from app.settings import Settings
 
 _SERVER: Mapping[str, Any] = {
@@ -49,7 +50,8 @@ def run(port: Annotated[int | None, typer.Option(help="Port; PORT in the environ
         app_url = _login(url) if settings.database_url is None else url
         settings = settings.model_copy(update={"database_url": SecretStr(app_url), "port": port or settings.port})
         _greet(settings)
-        uvicorn.run(create_app(settings, app_url, data=data), host=settings.host, port=settings.port, **_SERVER)
+        with nightly.working_beside(url, settings):
+            uvicorn.run(create_app(settings, app_url, data=data), host=settings.host, port=settings.port, **_SERVER)
 
 
 def check_port(host: str, port: int) -> None:
@@ -89,6 +91,8 @@ def _greet(settings: Settings) -> None:
     out.print(f"\nThe service is at [bold]{base}[/bold]   API: {base}/api/v1/openapi.json")
     out.print(f"Sign in at [bold]{base}/sign-in[/bold]")
     out.print("A token for the API:  .venv/bin/adapt token create housing_officer@demo.example")
+    if settings.smtp_host is None:
+        out.print(f"Messages to people are written to {settings.data_dir / OUTBOX}: no mail server is set.")
     out.print("Stop with Ctrl-C.\n")
 
 
@@ -119,5 +123,7 @@ def worker() -> None:
     settings = Settings()
     configure_logging()
     check_pathways(settings)
+    if settings.smtp_host is None:
+        out.print(f"Messages to people are written to {settings.data_dir / OUTBOX}: no mail server is set.")
     with owner_url(settings) as url:
         asyncio.run(nightly.work(url, settings))

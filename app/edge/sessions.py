@@ -51,10 +51,11 @@ def _secure(request: Request) -> bool:
         host = (request.url.hostname or "").lower()
     except ValueError:  # a Host header that is no host
         return True
-    return request.url.scheme != "http" or not (host == "localhost" or _is_loopback(host))
+    return request.url.scheme != "http" or not (host == "localhost" or is_loopback(host))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is an address of this very machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

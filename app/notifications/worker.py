@@ -39,8 +39,12 @@ async def run_worker(
     clock: Clock,
     settings: Settings | None = None,
     wait: bool = True,
+    signals: bool = True,
 ) -> None:
-    """Work as the schema's owner until told to stop; without `wait`, until the queue is empty."""
+    """Work as the schema's owner until told to stop; without `wait`, until the queue is empty.
+
+    Without `signals` the process's signals are somebody else's, and cancelling is what stops it.
+    """
     connector = PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4)
     app = App(connector=connector, periodic_defaults={"max_delay": LATEST})
     db = Database(owner_engine(url, pool_size=3))
@@ -51,7 +55,10 @@ async def run_worker(
     try:
         async with app.open_async():
             await app.run_worker_async(
-                concurrency=2, wait=wait, shutdown_graceful_timeout=FINISH_WITHIN, install_signal_handlers=wait
+                concurrency=2,
+                wait=wait,
+                shutdown_graceful_timeout=FINISH_WITHIN,
+                install_signal_handlers=wait and signals,
             )
     finally:
         await db.close()

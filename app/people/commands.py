@@ -22,6 +22,7 @@ from app.people.actions.add_organisation import AddOrganisation, write_organisat
 from app.people.actions.add_user import AddUser, write_user
 from app.people.actions.hold_role import EndRole, HoldRole, grant_role, withdraw_role
 from app.people.actions.record_training import RecordTraining, write_training
+from app.people.actions.reset_password import issue_reset
 from app.people.actions.tokens import DEFAULT_DAYS, CreateToken, issue_token, withdraw_token
 from app.people.new_passwords import fault_of
 from app.people.passwords import hash_password
@@ -128,6 +129,12 @@ def _filled_in(form: type[Form], **answers: object) -> Form:
 _SIGN_OUT = text("UPDATE sessions SET ended_at = now() WHERE user_id = :id AND ended_at IS NULL")
 _DROP_CODES = text("DELETE FROM recovery_codes WHERE user_id = :id")
 _DROP_FACTOR = text("DELETE FROM second_factors WHERE user_id = :id")
+
+
+async def make_reset(session: Session, email: str) -> str:
+    """Make the secret of a link by which a user sets a new password. Raises Unprocessable."""
+    user = await queries.user_by_email(session, email, pointer="/email")
+    return await issue_reset(session, user.id)
 
 
 async def sign_out(session: Session, email: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from app.people import commands
 from tests.browser.scene import A_FAULT, WITH_TELEPHONE, Scene
 from tests.browser.visitor import Visitor
 from tests.support.browsing import PASSWORD
@@ -88,6 +89,22 @@ async def _change_to_nothing(person: Visitor) -> None:
     await person.page.get_by_role("heading", name="There is a problem").wait_for()
 
 
+async def _follow_a_link(person: Visitor) -> None:
+    async with person.site.service.owner.transaction() as session:
+        secret = await commands.make_reset(session, WITH_TELEPHONE)
+    # What the first page still loads is not broken off.
+    await person.page.wait_for_load_state("networkidle")
+    await person.goto(f"/reset-password?token={secret}")
+
+
+async def _set_too_short(person: Visitor) -> None:
+    await _follow_a_link(person)
+    await person.page.wait_for_load_state("networkidle")
+    await person.page.get_by_label("New password").fill("short")
+    await person.page.get_by_role("button", name="Set password").click()
+    await person.page.get_by_role("heading", name="There is a problem").wait_for()
+
+
 CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/sign-in", state="ordinary", address="/sign-in"),
     Shown(route="/sign-in", state="empty", address="/sign-in", act=_send_empty),
@@ -113,6 +130,12 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         act=_begin_codes,
         pictured=False,
     ),
+    Shown(route="/forgot-password", state="ordinary", address="/forgot-password"),
+    Shown(route="/forgot-password/sent", state="ordinary", address="/forgot-password/sent"),
+    Shown(route="/reset-password", state="gone", address="/reset-password?token=none", status=404),
+    Shown(route="/reset-password", state="ordinary", address="/forgot-password", act=_follow_a_link),
+    Shown(route="/reset-password", state="short", address="/forgot-password", act=_set_too_short, pictured=False),
+    Shown(route="/reset-password/done", state="ordinary", address="/reset-password/done"),
     Shown(route="/hats", state="ordinary", address="/hats", who="housing_officer"),
     Shown(route="/", state="ordinary", address="/", who="housing_officer"),
     Shown(route="/", state="no-cases", address="/", who="administrator"),
