@@ -29,7 +29,7 @@ from app.documents import api as documents_api
 from app.documents.formats import PACKED_ALREADY
 from app.documents.receiving import Documents
 from app.documents.store import open_store
-from app.edge import about_pages, brand, openapi, problem_answers
+from app.edge import about_pages, brand, draft_pages, openapi, problem_answers
 from app.edge.brand import Brand
 from app.edge.faults import Faults
 from app.edge.health import router as health_router
@@ -62,7 +62,7 @@ APIS = (
 )  # fmt: skip
 PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages,
-    cases_pages, case_pages, action_pages, record_pages, referral_pages, help_pages, about_pages,
+    cases_pages, case_pages, action_pages, record_pages, referral_pages, help_pages, about_pages, draft_pages,
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """A page for every action: the API's form of it, asked of a person about one case."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fastapi import APIRouter, Response
 
@@ -9,10 +10,11 @@ from app.cases import facts as case_facts
 from app.cases.action_questions import Asking, action_questions, suggested_answers
 from app.cases.actions.advance import Advance, advance, unknown_action
 from app.cases.available import judge
+from app.cases.beside import beside, template_of
 from app.cases.choices import meetings_for
 from app.cases.offers import Reason, reason
 from app.cases.opened import OpenedCase
-from app.cases.sheets import Sheet, casework_at, faults_in, open_at, seen, sheet_page, since_then
+from app.cases.sheets import TEMPLATE, Sheet, casework_at, faults_in, open_at, seen, sheet_page, since_then
 from app.edge import drafts
 from app.edge.forms import Filled
 from app.edge.pages import AtPageDesk, PageDesk, View
@@ -32,7 +34,9 @@ async def get_action(reference: str, action: str, desk: AtPageDesk) -> Response:
         draft = await desk.draft(session, actor)
         asking = await _asking(session, actor, desk, opened, action)
         judged = judge(action, actor, opened.case, opened.pathway, asking.facts)
-        return sheet_page(desk, opened, _sheet(opened, asking, form=draft.form if draft else None, judged=judged))
+        sheet = _sheet(opened, asking, form=draft.form if draft else None, judged=judged)
+        kept, about = await desk.kept(session, actor), await beside(session, opened, asking)
+        return sheet_page(desk, opened, replace(sheet, kept=kept, about=about))
 
     return await desk.read(work)
 
@@ -57,7 +61,8 @@ async def post_action(reference: str, action: str, desk: AtPageDesk) -> Response
     async def again(session: Session, actor: Actor, form: Filled, problem: Problem) -> View:
         opened = await open_at(session, actor, desk, reference)
         asking = await _asking(session, actor, desk, opened, action)
-        return sheet_page(desk, opened, _sheet(opened, asking, form=form, problem=problem))
+        sheet = _sheet(opened, asking, form=form, problem=problem)
+        return sheet_page(desk, opened, replace(sheet, about=await beside(session, opened, asking)))
 
     return await desk.submit(take, again)
 
@@ -93,6 +98,7 @@ def _sheet(
         reasons=_reasons(judged or {}, opened, problem),
         faults=faults_in(questions, problem, {}),
         since=since_then(problem, opened.pathway),
+        template=template_of(asking.action) or TEMPLATE,
     )
 
 

@@ -24,6 +24,18 @@ class MeetingSource(Protocol):
     async def upcoming(self, session: Session, today: date) -> Sequence[int]:
         """Meetings that can still take an item, soonest first."""
 
+    async def described(self, session: Session, today: date) -> Sequence["MeetingNamed"]:
+        """The same meetings as people tell them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingNamed:
+    """A meeting by its day and place."""
+
+    id: int
+    held_on: date
+    place: str | None
+
 
 class Follower(Protocol):
     """Keeps a feature's own records in step with a move or a correction, in the same transaction."""
@@ -41,6 +53,11 @@ class NoMeetings:
         return None
 
     async def upcoming(self, session: Session, today: date) -> Sequence[int]:
+        """There is none."""
+        del session, today
+        return ()
+
+    async def described(self, session: Session, today: date) -> Sequence[MeetingNamed]:
         """There is none."""
         del session, today
         return ()

@@ -30,7 +30,6 @@ _COLLEAGUES = text(
     """
 )
 _ORGANISATIONS = text("SELECT key, name FROM organisations WHERE active AND id <> :holder ORDER BY lower(name)")
-_MEETINGS = text("SELECT id, held_on, place FROM panel_meetings WHERE id = ANY (:ids) ORDER BY held_on, id")
 
 
 async def choices_for(
@@ -70,6 +69,5 @@ async def _entries(session: Session, case: Case, pathway: CompiledPathway, event
 
 async def meetings_for(session: Session, casework: Casework, today: date) -> dict[int, str]:
     """Meetings that can still take a case, in words, soonest first."""
-    ids = await casework.meetings.upcoming(session, today)
-    rows = await session.execute(_MEETINGS, {"ids": list(ids)})
-    return {row.id: day(row.held_on) + (f", {row.place}" if row.place else "") for row in rows}
+    described = await casework.meetings.described(session, today)
+    return {meeting.id: day(meeting.held_on) + (f", {meeting.place}" if meeting.place else "") for meeting in described}

@@ -1,6 +1,6 @@
 """A page for everything that can be recorded on a case beside the moves, and for deciding on a possible repeat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -67,7 +67,7 @@ async def _show(desk: PageDesk, reference: str, wanted: Wanted) -> Response:
         draft = await desk.draft(session, actor)
         known = filled_with((_ENTRY,), {"sequence": wanted.event}) if wanted.event else NOTHING
         sheet = await _sheet(session, actor, opened, wanted, form=draft.form if draft else known)
-        return sheet_page(desk, opened, sheet)
+        return sheet_page(desk, opened, replace(sheet, kept=await desk.kept(session, actor)))
 
     return await desk.read(work)
 

@@ -1,7 +1,7 @@
 """Log a referral: one page, and for direct access one press of a button from there to approved."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -29,7 +29,6 @@ from app.edge.doors import enter_session
 from app.edge.forms import NOTHING, Filled
 from app.edge.pages import AtPageDesk, FieldFault, NavItem, PageDesk, View, faults_of, fragment
 from app.edge.questions import field_id, filled_with
-from app.edge.templating import moment
 from app.kernel.database import Session
 from app.kernel.problems import ActionBlocked, BlockerProblem, Problem
 
@@ -58,11 +57,10 @@ async def get_referral(desk: AtPageDesk) -> Response:
 
     async def work(session: Session, actor: Actor) -> View:
         asks = await _form(session, actor, desk)
-        draft = await drafts.load(session, actor.user_id, desk.path)
-        wanted = desk.request.query_params.get("draft") == "1"
-        form = draft.form if draft and wanted else filled_with(asks.need, fresh_answers(_today(desk)))
-        answers = await _answered(session, actor, desk, asks, form if draft and wanted else NOTHING)
-        return _page(asks, form, answers, kept=moment(draft.saved_at) if draft and not wanted else None)
+        draft = await desk.draft(session, actor)
+        form = draft.form if draft else filled_with(asks.need, fresh_answers(_today(desk)))
+        answers = await _answered(session, actor, desk, asks, draft.form if draft else NOTHING)
+        return _page(asks, form, answers, kept=await desk.kept(session, actor))
 
     return await desk.read(work)
 
@@ -105,16 +103,6 @@ async def post_findings(desk: AtPageDesk) -> Response:
     return await _part(desk, "cases/templates/referral_findings.html")
 
 
-@router.post("/referrals/draft")
-async def post_draft(desk: AtPageDesk) -> Response:
-    """Keep what has been typed so far; nothing is logged."""
-    form = await forms.read(desk.request)
-    async with desk.db.transaction() as session:
-        actor = await _entered(session, desk, form)
-        await drafts.keep(session, actor.user_id, PATH, form)
-    return fragment(View("cases/templates/referral_kept.html", {"at": moment(desk.now())}))
-
-
 async def _part(desk: PageDesk, template: str) -> Response:
     form = await forms.read(desk.request)
     async with desk.db.transaction() as session:
@@ -154,7 +142,7 @@ def _needs_assessment(answers: Answered) -> str:
 
 
 def _page(
-    asks: ReferralForm, form: Filled, answers: Answered, *, problem: Problem | None = None, kept: str | None = None
+    asks: ReferralForm, form: Filled, answers: Answered, *, problem: Problem | None = None, kept: datetime | None = None
 ) -> View:
     context = {
         "asks": asks,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from app.access.actor import Actor
@@ -33,7 +34,11 @@ class Sheet:
     reasons: Sequence[Reason] = ()
     faults: Sequence[FieldFault] = ()
     since: Sequence[str] = ()
-    more: Mapping[str, Any] = field(default_factory=dict)
+    template: str = TEMPLATE
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What a template of its own shows beside the questions."""
+    kept: datetime | None = None
+    """When something was kept of this form that was not sent."""
 
 
 def faults_in(questions: Sequence[Question], problem: Problem | None, aliases: Mapping[str, str]) -> list[FieldFault]:
@@ -77,4 +82,4 @@ async def open_at(session: Session, actor: Actor, desk: PageDesk, reference: str
 def sheet_page(desk: PageDesk, opened: OpenedCase, sheet: Sheet) -> View:
     """Show a form in the frame of its case."""
     context = {"sheet": sheet, "seen_field": SEEN, "sequence": opened.shown.sequence}
-    return View(TEMPLATE, {**frame(desk.request, opened, part="form"), **context})
+    return View(sheet.template, {**frame(desk.request, opened, part="form"), **context})

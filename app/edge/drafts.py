@@ -14,7 +14,7 @@ from app.edge.forms import Filled
 from app.kernel.database import Session
 
 KEPT_DAYS: Final = 30
-_OURS: Final = frozenset({"csrf_token", "form_key", "expected_sequence"})
+_OURS: Final = frozenset({"csrf_token", "form_key", "expected_sequence", "draft_path"})
 
 _KEEP = text(
     """
@@ -24,6 +24,7 @@ _KEEP = text(
 )
 _LOAD = text("SELECT fields, saved_at FROM drafts WHERE user_id = :user_id AND path = :path")
 _DROP = text("DELETE FROM drafts WHERE user_id = :user_id AND path = :path")
+_SAVED = text("SELECT saved_at FROM drafts WHERE user_id = :user_id AND path = :path")
 _LIST = text("SELECT path, saved_at FROM drafts WHERE user_id = :user_id ORDER BY saved_at DESC LIMIT 20")
 
 
@@ -55,6 +56,12 @@ async def load(session: Session, user_id: int, path: str) -> Draft | None:
     if row is None:
         return None
     return Draft(Filled({name: tuple(values) for name, values in row.fields.items()}), row.saved_at)
+
+
+async def saved_at(session: Session, user_id: int, path: str) -> datetime | None:
+    """When something was kept for the page of this path, or None."""
+    found: datetime | None = await session.scalar(_SAVED, {"user_id": user_id, "path": path})
+    return found
 
 
 async def drop(session: Session, user_id: int, path: str) -> None:

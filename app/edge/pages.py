@@ -29,7 +29,7 @@ from app.kernel.problems import NotSignedIn, Problem, Unprocessable
 SIGN_IN: Final = "/sign-in"
 KEY: Final = "form_key"
 """The hidden field that makes a form one form: sent twice, it gives the same answer."""
-LEAVE_OUT: Final = frozenset({csrf.FIELD, KEY})
+LEAVE_OUT: Final = frozenset({csrf.FIELD, KEY, "draft_path"})
 _HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
@@ -139,8 +139,16 @@ class PageDesk:
 
     async def draft(self, session: Session, actor: Actor) -> drafts.Draft | None:
         """What was kept for this page when it is asked for with `?draft=1`."""
-        wanted = self.request.query_params.get("draft") == "1"
-        return await drafts.load(session, actor.user_id, self.path) if wanted else None
+        return await drafts.load(session, actor.user_id, self.path) if self.wants_draft else None
+
+    async def kept(self, session: Session, actor: Actor) -> datetime | None:
+        """When something was kept for this page, where it is asked for afresh: so that it can be gone on with."""
+        return None if self.wants_draft else await drafts.saved_at(session, actor.user_id, self.path)
+
+    @property
+    def wants_draft(self) -> bool:
+        """Whether the page is asked for with what was kept for it."""
+        return self.request.query_params.get("draft") == "1"
 
     async def submit(self, take: Take, again: Again) -> Response:
         """Take this page's form, in one transaction, and send the browser on.

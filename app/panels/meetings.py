@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, text
 
+from app.cases.casework import MeetingNamed
 from app.cases.models import Case, Recorded
 from app.cases.rules import CaseState
 from app.edge.parameters import LARGEST_ID
@@ -35,7 +36,7 @@ _MEETING = text(
 _OPEN_ITEM = text("SELECT id, meeting_id FROM panel_items WHERE case_id = :case_id AND closed_at IS NULL")
 _UPCOMING = text(
     """
-    SELECT m.id FROM panel_meetings m
+    SELECT m.id, m.held_on, m.place FROM panel_meetings m
      WHERE m.cancelled_at IS NULL AND m.papers_due_on >= :today AND door.booked(m.id) < m.capacity
      ORDER BY m.held_on, m.id LIMIT 100
     """
@@ -73,7 +74,12 @@ class PanelMeetings:
 
     async def upcoming(self, session: Session, today: date) -> Sequence[int]:
         """Meetings that can still take a case: papers are not due yet and a place is free; soonest first."""
-        return (await session.scalars(_UPCOMING, {"today": today})).all()
+        return [meeting.id for meeting in await self.described(session, today)]
+
+    async def described(self, session: Session, today: date) -> Sequence[MeetingNamed]:
+        """The same meetings as people tell them apart."""
+        rows = await session.execute(_UPCOMING, {"today": today})
+        return [MeetingNamed(row.id, row.held_on, row.place) for row in rows]
 
     async def _named(self, session: Session, number: int) -> Meeting:
         known = {"id": number if 0 < number <= LARGEST_ID else 0}

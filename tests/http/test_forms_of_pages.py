@@ -206,15 +206,18 @@ async def test_drafts_are_their_owners_alone(service: Service, desks: Office) ->
     browser = await desks.browser("housing_officer")
     hidden = Page((await browser.http.get("/referrals/new")).text).hidden
     typed = {"person-name": "Davina Dummie", "need-adaptations": "grab rail"}
-    kept = await browser.http.post("/referrals/draft", data={**hidden, **typed})
+    assert hidden["draft_path"] == "/referrals/new"
+    kept = await browser.http.post("/drafts", data={**hidden, **typed})
     assert kept.status_code == 200
     assert "Kept as a draft" in kept.text
     assert "Davina Dummie" in (await browser.http.get("/referrals/new?draft=1")).text
-    assert "Go on with it" in (await browser.http.get("/referrals/new")).text
+    assert "Go on with what you typed" in (await browser.http.get("/referrals/new")).text
     other = await desks.browser("assessor")
     assert "Davina" not in (await other.http.get("/referrals/new?draft=1")).text
-    foreign = await browser.http.post("/referrals/draft", data=typed)
+    foreign = await browser.http.post("/drafts", data={**typed, "draft_path": "/referrals/new"})
     assert foreign.status_code == 403
+    for path in ("", "//elsewhere.example", "https://elsewhere.example", "/" + "x" * 300, "/é"):
+        assert (await browser.http.post("/drafts", data={**hidden, "draft_path": path})).status_code == 422
     async with service.owner.transaction() as session:
         rows = (await session.execute(text("SELECT fields FROM drafts"))).all()
     assert all("csrf_token" not in row.fields for row in rows)

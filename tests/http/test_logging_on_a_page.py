@@ -223,5 +223,5 @@ async def test_parts_drawn_while_typing_need_the_page_they_are_for(service: Serv
     assert found.status_code == 200
     assert "Somebody has to assess first." in words(found.text)
     assert "<html" not in found.text
-    for path in ("/referrals/findings", "/referrals/look-up", "/referrals/draft"):
+    for path in ("/referrals/findings", "/referrals/look-up"):
         assert (await browser.http.post(path, data=typed)).status_code == 403
