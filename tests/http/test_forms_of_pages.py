@@ -85,7 +85,10 @@ async def test_a_stale_form_says_who_did_what_and_keeps_what_was_typed(service: 
     assert (await walk.case())["stage"] == "awaiting_assessment"
 
 
-async def test_a_form_whose_session_is_gone_is_kept_and_can_be_sent_after_signing_in(service: Service) -> None:
+async def test_a_form_whose_session_is_gone_is_kept_and_can_be_sent_after_signing_in(
+    service: Service, desks: Office
+) -> None:
+    await desks.browser("housing_officer")
     walk = await log(service, tier="moderate")
     path = f"/cases/{walk.reference}/record/notes"
     async with browsing(service, address="198.51.100.1") as browser:
