@@ -26,6 +26,8 @@ from app.cases import pages as cases_pages
 from app.cases.casework import Casework
 from app.cases.timekeeping import Timekeeper
 from app.documents import api as documents_api
+from app.documents import form_pages as document_form_pages
+from app.documents import pages as documents_pages
 from app.documents.formats import PACKED_ALREADY
 from app.documents.receiving import Documents
 from app.documents.store import open_store
@@ -63,6 +65,7 @@ APIS = (
 PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages,
     cases_pages, case_pages, action_pages, record_pages, referral_pages, help_pages, about_pages, draft_pages,
+    document_form_pages, documents_pages,
 )  # fmt: skip
 
 

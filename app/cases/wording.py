@@ -16,6 +16,7 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "assigned": "Assigned",
     "note_added": "Note",
     "document_added": "Document added",
+    "document_withdrawn": "Document taken away",
     "contact_made": "Contact",
     "handover_offered": "Offered to another organisation",
     "handed_over": "Handed over",
@@ -54,8 +55,8 @@ DETAIL_WORDS: Final[Mapping[str, str]] = {
     "proposed_because": "Because",
     "consent": "Consent",
 }
-_NEVER: Final = frozenset({"triage", "assigned_to", "before", "row"})
-"""Kept for machines: numbers of users, and what triage said, which the tier's own words tell."""
+_NEVER: Final = frozenset({"triage", "assigned_to", "before", "row", "sha256", "media_type"})
+"""Kept for machines: numbers of users, checksums, and what triage said, which the tier's own words tell."""
 
 
 @dataclass(frozen=True, slots=True)

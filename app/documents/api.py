@@ -1,6 +1,6 @@
 """The JSON API of documents: add them, list them, read them, take them away."""
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Response
 
@@ -12,9 +12,9 @@ from app.cases.api import IfMatch, casework_of
 from app.documents import served
 from app.documents.actions.add_document import AddDocument, Added, AddVersion, add_document, add_version
 from app.documents.actions.withdraw_document import WithdrawDocument, withdraw_document
-from app.documents.formats import FORMATS, JPEG, TAKEN
+from app.documents.described import NEW, NEXT, bytes_of
+from app.documents.formats import FORMATS, JPEG
 from app.documents.intake import Gate
-from app.documents.kinds import KINDS
 from app.documents.queries import documents_path, show_document, show_documents
 from app.documents.reading import case_of_documents, version_to_read
 from app.documents.receiving import documents_of, received
@@ -31,32 +31,6 @@ _ALL: Final = "/cases/{reference}/documents"
 _ONE: Final = f"{_ALL}/{{document_id}}"
 _CONTENT: Final = f"{_ONE}/versions/{{version}}/content"
 _THUMBNAIL: Final = f"{_ONE}/versions/{{version}}/thumbnail"
-_FILE: Final = {"type": "string", "format": "binary", "description": TAKEN}
-
-
-def _form(more: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    schema = {
-        "type": "object",
-        "required": ["file", *required],
-        "additionalProperties": False,
-        "properties": {"file": _FILE, **more},
-    }
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
-
-
-_NEW: Final = _form(
-    {
-        "kind": {"type": "string", "enum": [kind.value for kind in KINDS], "description": "What it is."},
-        "about": {"type": "string", "maxLength": 200, "description": "What it shows or says, in a few words."},
-    },
-    ["kind"],
-)
-_NEXT: Final = _form({}, [])
-
-
-def _bytes(description: str, *media_types: str) -> dict[int | str, dict[str, Any]]:
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    return {200: {"description": description, "content": dict.fromkeys(media_types, binary)}}
 
 
 @router.get(_ALL, response_model=DocumentPage, summary="Documents of a case")
@@ -79,7 +53,7 @@ async def get_documents(
     _ALL,
     status_code=201,
     response_model=DocumentOut,
-    openapi_extra=_NEW,
+    openapi_extra=NEW,
     summary="Add a document",
 )
 async def post_document(reference: str, desk: WritingDesk, match: IfMatch = None) -> Response:
@@ -120,7 +94,7 @@ async def get_document(reference: str, document_id: Id, desk: ReadingDesk) -> Re
     f"{_ONE}/versions",
     status_code=201,
     response_model=DocumentOut,
-    openapi_extra=_NEXT,
+    openapi_extra=NEXT,
     summary="Add a new version of a document",
 )
 async def post_version(reference: str, document_id: Id, desk: WritingDesk, match: IfMatch = None) -> Response:
@@ -162,7 +136,7 @@ async def post_withdrawal(
 @router.get(
     _CONTENT,
     response_class=Response,
-    responses=_bytes("The contents", *FORMATS),
+    responses=bytes_of("The contents", *FORMATS),
     summary="The contents of a version",
 )
 async def get_content(reference: str, document_id: Id, version: Id, desk: ReadingDesk) -> Response:
@@ -178,7 +152,7 @@ async def get_content(reference: str, document_id: Id, version: Id, desk: Readin
 @router.get(
     _THUMBNAIL,
     response_class=Response,
-    responses=_bytes("A small picture", JPEG.media_type),
+    responses=bytes_of("A small picture", JPEG.media_type),
     summary="A small picture of a version",
 )
 async def get_thumbnail(reference: str, document_id: Id, version: Id, desk: ReadingDesk) -> Response:

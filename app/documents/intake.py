@@ -7,7 +7,7 @@ Before its first byte is kept a gate is asked, with the fields that came before 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -15,7 +15,8 @@ from typing import BinaryIO
 from fastapi import Request
 
 from app.documents.multipart import FormUnreadable, Parts
-from app.kernel.problems import FieldProblem, NotReady, Unprocessable
+from app.edge.limits import LINGER_SECONDS
+from app.kernel.problems import FieldProblem, NotReady, Problem, Unprocessable
 
 Gate = Callable[[Mapping[str, str]], Awaitable[None]]
 """Raises what is wrong, or lets the file in."""
@@ -36,17 +37,30 @@ class TakenIn:
 async def taken_in(request: Request, gate: Gate) -> AsyncIterator[TakenIn]:
     """Read the form. Raises what the gate raises, Unprocessable, NotReady when there is no room for the file."""
     with TemporaryFile() as spool:
+        stream = request.stream()
         try:
-            taken = await _read(request, spool, gate)
+            taken = await _read(request, stream, spool, gate)
         except FormUnreadable:
+            await _let_pass(stream)
             message = "The form cannot be read. Send multipart/form-data with one file, in the field `file`."
             raise Unprocessable([FieldProblem("", message)]) from None
+        except Problem:
+            await _let_pass(stream)
+            raise
         yield taken
 
 
-async def _read(request: Request, spool: BinaryIO, gate: Gate) -> TakenIn:
+async def _let_pass(stream: AsyncIterator[bytes]) -> None:
+    """Let the rest run past for a while: who is still sending would otherwise not get to see the answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            async for _ in stream:
+                pass
+
+
+async def _read(request: Request, stream: AsyncIterator[bytes], spool: BinaryIO, gate: Gate) -> TakenIn:
     parts, digest, asked = Parts(request.headers.get("content-type", "")), hashlib.sha256(), False
-    async for piece in request.stream():
+    async for piece in stream:
         content = parts.feed(piece)
         if parts.before_file is not None and not asked:
             asked = True

@@ -14,7 +14,9 @@ from app.kernel.problems import TooLarge, WrongContentType
 
 API = "/api/v1/"
 UPLOADS = ("/api/v1/imports",)
-DOCUMENTS: Final = re.compile(r"(?:/api/v1)?/cases/[^/]+/documents(?:/[^/]+/versions)?")
+DOCUMENTS: Final = re.compile(
+    r"/api/v1/cases/[^/]+/documents|(?:/api/v1)?/cases/[^/]+/documents/(?:new|[^/]+/versions)"
+)
 """The routes that take a document, of the API and of the pages."""
 FORM_AROUND: Final = 64_000
 """Bytes that a form may have around its file."""

@@ -156,20 +156,24 @@ class PageDesk:
         A problem that `take` raises undoes everything and is shown by `again`; a form that was sent twice gets the
         first answer; a form whose session is gone is kept until somebody has signed in again.
         """
-        form = await forms.read(self.request)
-        secret = sessions.secret_of(self.request)
+        return await self.submit_filled(await forms.read(self.request), take, again)
+
+    async def submit_filled(self, form: Filled, take: Take, again: Again) -> Response:
+        """`submit` for a form that has been read already."""
         try:
-            return see_other(await self._once(form, secret, take))
-        except NotSignedIn:
-            return await self._signed_out(form, secret)
-        except csrf.ForeignForm as foreign:
-            if not csrf.came_from_here(self.request):
-                raise
-            return await self.again(form, secret, again, foreign)
+            return see_other(await self._once(form, sessions.secret_of(self.request), take))
         except Problem as problem:
-            if problem.status not in _SHOWN_AGAIN:
-                raise
-            return await self.again(form, secret, again, problem)
+            return await self.refused(form, again, problem)
+
+    async def refused(self, form: Filled, again: Again, problem: Problem) -> Response:
+        """Answer a form that was not taken: shown again, or kept until somebody has signed in again."""
+        secret = sessions.secret_of(self.request)
+        if isinstance(problem, NotSignedIn):
+            return await self._signed_out(form, secret)
+        foreign = isinstance(problem, csrf.ForeignForm) and not csrf.came_from_here(self.request)
+        if foreign or problem.status not in _SHOWN_AGAIN:
+            raise problem
+        return await self.again(form, secret, again, problem)
 
     async def again(self, form: Filled, secret: str | None, again: Again, problem: Problem) -> Response:
         """Show a form again after its problem; who may not see the page any more gets the problem itself."""

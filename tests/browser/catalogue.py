@@ -46,7 +46,13 @@ class Shown:
             await self.act(person)
 
 
-NOT_PAGES: Final[Mapping[str, str]] = {}
+_DOCUMENTS: Final = "/cases/{reference}/documents"
+_DOCUMENT: Final = f"{_DOCUMENTS}/{{document_id}}"
+_THEIRS: Final = "/cases/{assessed}/documents"
+NOT_PAGES: Final[Mapping[str, str]] = {
+    f"{_DOCUMENT}/versions/{{version}}/content": "a file, as what it is",
+    f"{_DOCUMENT}/versions/{{version}}/thumbnail": "a small picture",
+}
 """Routes beside the pages' that answer a browser with something else than a page, and with what."""
 
 
@@ -102,6 +108,22 @@ async def _set_too_short(person: Visitor) -> None:
     await person.page.wait_for_load_state("networkidle")
     await person.page.get_by_label("New password").fill("short")
     await person.page.get_by_role("button", name="Set password").click()
+
+
+async def _add_a_page(person: Visitor) -> None:
+    await person.page.get_by_label("Photograph").check()
+    page = {"name": "holiday.jpg", "mimeType": "image/jpeg", "buffer": b"<!DOCTYPE html><script>alert(1)</script>"}
+    await person.page.get_by_label("Which file?").set_input_files(page)
+    await _add_nothing(person)
+
+
+async def _add_nothing(person: Visitor) -> None:
+    await person.page.get_by_role("button", name="Add it").click()
+    await person.page.get_by_role("heading", name="There is a problem").wait_for()
+
+
+async def _take_away_without_a_reason(person: Visitor) -> None:
+    await person.page.get_by_role("button", name="Take it away").click()
     await person.page.get_by_role("heading", name="There is a problem").wait_for()
 
 
@@ -140,6 +162,48 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/", state="ordinary", address="/", who="housing_officer"),
     Shown(route="/", state="no-cases", address="/", who="administrator"),
     Shown(route="/", state="bad-cursor", address="/?cursor=x", who="housing_officer", status=422, pictured=False),
+    Shown(route=_DOCUMENTS, state="ordinary", address=_THEIRS, who="housing_officer"),
+    Shown(route=_DOCUMENTS, state="empty", address="/cases/{new}/documents", who="housing_officer", pictured=False),
+    Shown(route=_DOCUMENTS, state="to-look", address=_THEIRS, who="auditor", pictured=False),
+    Shown(route=_DOCUMENT, state="ordinary", address=f"{_THEIRS}/{{photograph}}", who="housing_officer"),
+    Shown(route=_DOCUMENT, state="gone", address=f"{_THEIRS}/{{gone}}", who="housing_officer", pictured=False),
+    Shown(route=f"{_DOCUMENTS}/new", state="ordinary", address=f"{_THEIRS}/new", who="housing_officer"),
+    Shown(
+        route=f"{_DOCUMENTS}/new",
+        state="wrong-file",
+        address=f"{_THEIRS}/new",
+        who="housing_officer",
+        act=_add_a_page,
+    ),
+    Shown(
+        route=f"{_DOCUMENT}/versions",
+        state="ordinary",
+        address=f"{_THEIRS}/{{photograph}}/versions",
+        who="housing_officer",
+        pictured=False,
+    ),
+    Shown(
+        route=f"{_DOCUMENT}/versions",
+        state="without-a-file",
+        address=f"{_THEIRS}/{{photograph}}/versions",
+        who="housing_officer",
+        act=_add_nothing,
+        pictured=False,
+    ),
+    Shown(
+        route=f"{_DOCUMENT}/withdrawal",
+        state="ordinary",
+        address=f"{_THEIRS}/{{photograph}}/withdrawal",
+        who="housing_officer",
+    ),
+    Shown(
+        route=f"{_DOCUMENT}/withdrawal",
+        state="no-reason",
+        address=f"{_THEIRS}/{{photograph}}/withdrawal",
+        who="housing_officer",
+        act=_take_away_without_a_reason,
+        pictured=False,
+    ),
     Shown(route="(anywhere)", state="not-found", address="/nowhere", status=404),
     Shown(route="(anywhere)", state="fault", address=A_FAULT, status=500),
 )

@@ -9,7 +9,9 @@ from starlette.requests import Request
 
 from tests.support.authenticator import MovedClock, enrolled
 from tests.support.browsing import PASSWORD, browsing
+from tests.support.files import picture
 from tests.support.served import MORNING, Site, served_demo
+from tests.support.uploads import LETTER, added, send
 from tests.support.walks import Walk, log, walked
 
 A_FAULT: Final = "/a-fault"
@@ -30,6 +32,7 @@ class Scene:
 
     site: Site
     cases: dict[str, str]
+    """By name: references of cases, and numbers of documents of the one that is `assessed`."""
 
 
 @asynccontextmanager
@@ -38,7 +41,24 @@ async def set_scene(url: str) -> AsyncIterator[Scene]:
     async with served_demo(url) as site:
         site.service.app.add_route(A_FAULT, _fail)
         await _give_telephone(site)
-        yield Scene(site, {name: walk.reference for name, walk in (await _cases(site)).items()})
+        cases = {name: walk.reference for name, walk in (await _cases(site)).items()}
+        yield Scene(site, cases | await _documents(site, cases["assessed"]))
+
+
+async def _documents(site: Site, reference: str) -> dict[str, str]:
+    """A photograph in two versions, a letter with a long name, and one that was taken away."""
+    photograph = await added(
+        site.service, reference, picture("JPEG", (900, 600)), name="bath.jpg", about="The bath before the works"
+    )
+    path = f"/cases/{reference}/documents"
+    newer = picture("JPEG", (600, 900))
+    answer = await send(site.service, "assessor", f"{path}/{photograph['id']}/versions", newer, name="bath again.jpg")
+    assert answer.status_code == 201, answer.text
+    await added(site.service, reference, LETTER, kind="letter", name=f"{LONG_WORD}.txt", about=f"{LONG_WORD} said so")
+    gone = await added(site.service, reference, LETTER, kind="consent", name="wrong.txt")
+    answer = await site.service.post("assessor", f"{path}/{gone['id']}/withdrawal", {"reason": "wrong_person"})
+    assert answer.status_code == 201, answer.text
+    return {"photograph": str(photograph["id"]), "gone": str(gone["id"])}
 
 
 async def _give_telephone(site: Site) -> None:

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import httpx
@@ -69,7 +71,8 @@ async def served_cast(url: str) -> AsyncIterator[Site]:
 async def served_demo(url: str) -> AsyncIterator[Site]:
     """The demo partnership on `MORNING`, on an empty database; its people are found by role, as in the cast."""
     owner, clock = Database(owner_engine(url)), StandingClock()
-    settings = Settings(demo=True, secret_key="what the demo in tests keeps secrets with")
+    folder = TemporaryDirectory(prefix="adapt-data-")
+    settings = Settings(demo=True, secret_key="what the demo in tests keeps secrets with", data_dir=Path(folder.name))
     try:
         how = {"password": PASSWORD, "fixed": True, "cases": DEMO_CASES, "clock": clock}
         await ensure_demo(owner, settings, say=lambda _: None, **how)
@@ -85,6 +88,7 @@ async def served_demo(url: str) -> AsyncIterator[Site]:
             yield Site(Service(app, cast, http, owner, url), base)
     finally:
         await owner.close()
+        folder.cleanup()
 
 
 async def _cast(session: Session) -> Cast:
