@@ -96,7 +96,7 @@ def _options(field: FieldDefinition, asking: Asking) -> tuple[Option, ...]:
         share = "%" if field.type is FieldType.PERCENT else ""
         return tuple(Option(value=str(number), label=f"{number}{share}") for number in field.one_of)
     pathway = asking.pathway
-    offered = pathway.options(field)
+    offered = _fitting(field, pathway.options(field), asking)
     if field.type is FieldType.TIER:
         tiers = pathway.definition.tiers
         return tuple(Option(value=key, label=tiers[key].label, hint=tiers[key].help) for key in _tiers(asking))
@@ -104,6 +104,15 @@ def _options(field: FieldDefinition, asking: Asking) -> tuple[Option, ...]:
     return tuple(
         Option(value=key, label=label, hint=hints[key].hint if key in hints else None) for key, label in offered.items()
     )
+
+
+def _fitting(field: FieldDefinition, offered: Mapping[str, str], asking: Asking) -> Mapping[str, str]:
+    """Of sources of money those for the case's tenure, where there are any; of everything else all."""
+    if field.choices != "funding_sources":
+        return offered
+    sources = asking.pathway.definition.funding_sources
+    fitting = {key: label for key, label in offered.items() if asking.facts.tenure in sources[key].tenures}
+    return fitting or offered
 
 
 def _tiers(asking: Asking) -> list[str]:

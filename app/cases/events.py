@@ -12,8 +12,12 @@ from app.pathways.facts import State
 
 _EVENTS = text("SELECT * FROM case_events WHERE case_id = :id ORDER BY sequence")
 _SELECT_SHOWN = """
-    SELECT e.*, CASE e.actor_kind WHEN 'user' THEN u.name ELSE e.actor_kind END AS actor, o.name AS organisation
-      FROM case_events e LEFT JOIN users u ON u.id = e.actor_id JOIN organisations o ON o.id = e.organisation_id
+    SELECT e.*, CASE e.actor_kind WHEN 'user' THEN u.name ELSE e.actor_kind END AS actor, o.name AS organisation,
+           a.name AS assignee
+      FROM case_events e
+      JOIN organisations o ON o.id = e.organisation_id
+      LEFT JOIN users u ON u.id = e.actor_id
+      LEFT JOIN users a ON e.kind = 'assigned' AND a.id = CAST(e.details ->> 'assigned_to' AS integer)
 """
 _SHOWN = text(f"{_SELECT_SHOWN} WHERE e.case_id = :id AND e.sequence > :after ORDER BY e.sequence LIMIT :limit")
 _NEWEST = text(f"{_SELECT_SHOWN} WHERE e.case_id = :id AND e.sequence < :before ORDER BY e.sequence DESC LIMIT :limit")
@@ -51,13 +55,18 @@ async def shown_events(session: Session, case_id: int, *, after: int, limit: int
 async def newest_events(session: Session, case_id: int, *, before: int | None, limit: int) -> list[dict[str, Any]]:
     """Some events as they are shown, newest first: those before a sequence, or from the newest on."""
     values = {"id": case_id, "before": before if before is not None else _BEYOND, "limit": limit}
-    return [shown(row) for row in (await session.execute(_NEWEST, values)).all()]
+    return [_with_assignee(row) for row in (await session.execute(_NEWEST, values)).all()]
 
 
 async def shown_event(session: Session, case_id: int, sequence: int) -> dict[str, Any] | None:
     """One event as it is shown, or None where the case has none of this number."""
-    found = await shown_events(session, case_id, after=sequence - 1, limit=1)
+    found = await newest_events(session, case_id, before=sequence + 1, limit=1)
     return found[0] if found and found[0]["sequence"] == sequence else None
+
+
+def _with_assignee(row: Row[Any]) -> dict[str, Any]:
+    """For people: the event, and by name who was assigned."""
+    return {**shown(row), "assignee": row.assignee}
 
 
 def shown_recorded(recorded: Recorded, actor: Actor) -> dict[str, Any]:

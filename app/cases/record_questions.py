@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from app.cases.action_questions import WHEN
+from app.cases.wording import OPTION_WORDS
 from app.edge.questions import Option, Question
 
 
@@ -45,14 +46,7 @@ def _conversation(_choices: Choices) -> tuple[Question, ...]:
         name="option",
         kind="select",
         label="What was talked about",
-        options=_options(
-            staying="Staying in this home as it is",
-            rehousing="Moving to another home",
-            equipment="Equipment",
-            technology="Technology",
-            reablement="Reablement",
-            adaptation="An adaptation",
-        ),
+        options=_options(**OPTION_WORDS),
     )
     return (
         Question(

@@ -55,6 +55,15 @@ DETAIL_WORDS: Final[Mapping[str, str]] = {
     "proposed_because": "Because",
     "consent": "Consent",
 }
+OPTION_WORDS: Final[Mapping[str, str]] = {
+    "staying": "Staying in this home as it is",
+    "rehousing": "Moving to another home",
+    "equipment": "Equipment",
+    "technology": "Technology",
+    "reablement": "Reablement",
+    "adaptation": "An adaptation",
+}
+"""What may be talked about in a conversation."""
 _NEVER: Final = frozenset({"triage", "assigned_to", "before", "row", "sha256", "media_type"})
 """Kept for machines: numbers of users, checksums, and what triage said, which the tier's own words tell."""
 
@@ -122,7 +131,10 @@ def lines_of(event: Mapping[str, Any], pathway: CompiledPathway) -> Iterator[Lin
     """What the event's details say; what is empty or for machines is left out."""
     action = event["action"]
     fields = pathway.fields(action) if action in pathway.actions else {}
-    for name, value in event["details"].items():
+    if event.get("assignee"):
+        yield Line("To", (event["assignee"],))
+    for name in _in_order(event["details"], [*fields, *DETAIL_WORDS]):
+        value = event["details"][name]
         if name in _NEVER or value in (None, "", [], {}):
             continue
         field = fields.get(name)
@@ -130,21 +142,35 @@ def lines_of(event: Mapping[str, Any], pathway: CompiledPathway) -> Iterator[Lin
         yield Line(label, tuple(_values(value, field, pathway)))
 
 
+def _in_order(details: Mapping[str, Any], order: Sequence[str]) -> list[str]:
+    """The names in the order in which they were asked for: the journal keeps none."""
+    place = {name: number for number, name in reversed(list(enumerate(order)))}
+    return sorted(details, key=lambda name: (place.get(name, len(order)), name))
+
+
 def _values(value: Any, field: FieldDefinition | None, pathway: CompiledPathway) -> Iterator[str]:
     if isinstance(value, Mapping):
         inner = field.fields if field and field.fields else {}
-        parts = [
-            f"{inner[k].label if k in inner else DETAIL_WORDS.get(k, _words(k))}: "
-            + ", ".join(_values(v, inner.get(k), pathway))
-            for k, v in value.items()
-            if v not in (None, "", [], {})
-        ]
-        yield "; ".join(parts)
+        known = _in_order(value, [*inner, *DETAIL_WORDS])
+        said = {k: ", ".join(_values(value[k], inner.get(k), pathway)) for k in known if value[k] not in _NOTHING}
+        yield _row(said, inner)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for one in value:
             yield from _values(one, field, pathway)
     else:
         yield _value(value, field, pathway)
+
+
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
+_SHORT_ROW: Final = 2
+
+
+def _row(said: Mapping[str, str], fields: Mapping[str, FieldDefinition]) -> str:
+    """A row that says one or two things needs no labels: "Equipment: there is no room for it"."""
+    if len(said) <= _SHORT_ROW:
+        return ": ".join(said.values())
+    named = ((fields[k].label if k in fields else DETAIL_WORDS.get(k, _words(k)), v) for k, v in said.items())
+    return "; ".join(f"{label}: {value}" for label, value in named)
 
 
 def _value(value: Any, field: FieldDefinition | None, pathway: CompiledPathway) -> str:
@@ -165,24 +191,31 @@ def _value(value: Any, field: FieldDefinition | None, pathway: CompiledPathway) 
 
 
 def _plain(written: str, pathway: CompiledPathway) -> str:
-    """Days and moments as people write them, keys of the catalogue and of tiers by their labels."""
+    """Days and moments as people write them, keys of the pathway's lists by their labels."""
+    return _time(written) or _label(written, pathway) or (_words(written) if _is_key(written) else written)
+
+
+def _time(written: str) -> str | None:
     try:
         if len(written) == len("2026-01-31"):
             return day(date.fromisoformat(written))
         found = datetime.fromisoformat(written)
-        return moment(found) if found.tzinfo else written
     except ValueError:
-        pass
-    if written in pathway.definition.tiers:
-        return pathway.definition.tiers[written].label
-    if written in pathway.triage.flags:
-        return pathway.triage.flags[written].label
-    known = pathway.choices["adaptations"].get(written) or pathway.definition.choices.get("alternative", {}).get(
-        written
-    )
-    if known is not None:
-        return known if isinstance(known, str) else known.label
-    return _words(written) if "_" in written and " " not in written else written
+        return None
+    return moment(found) if found.tzinfo else None
+
+
+def _label(written: str, pathway: CompiledPathway) -> str | None:
+    tiers, flags = pathway.definition.tiers, pathway.triage.flags
+    if written in tiers:
+        return tiers[written].label
+    if written in flags:
+        return flags[written].label
+    return OPTION_WORDS.get(written) or pathway.choices["adaptations"].get(written)
+
+
+def _is_key(written: str) -> bool:
+    return "_" in written and " " not in written
 
 
 def pounds(written: str) -> str:
