@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -96,9 +96,3 @@ def _whose(target: Target, pathway: CompiledPathway) -> str:
     if target.choice_of == "law":
         return f"The law sets this limit{f': {target.source}' if target.source else ''}."
     return pathway.definition.targets.note
-
-
-def waited(since: datetime, until: date, calendar: Calendar, zone: ZoneInfo) -> int:
-    """Working days from a moment until a day; 0 for a moment still to come."""
-    start = since.astimezone(zone).date()
-    return calendar.working_days(start, until) if until > start else 0
