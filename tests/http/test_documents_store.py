@@ -3,16 +3,22 @@
 import asyncio
 import io
 import os
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from app.__main__ import cli
 from app.documents import keeping
 from app.documents.keeping import YOUNG, erase_withdrawn, sweep
 from app.documents.store import DocumentStore, ObjectMissing
+from app.documents.summary import summarise
+from app.edge.templating import day, render
 from app.kernel.clock import SystemClock
 from app.kernel.database import Database, owner_engine
 from app.kernel.problems import NotReady
@@ -118,6 +124,59 @@ async def test_while_the_store_is_away_nothing_is_recorded(fresh_database_url: s
             response = await send(service, OFFICER, f"/cases/{reference}/documents", kind="letter")
             assert "does not answer" in refused(response, 503)["detail"]
             assert await records(service) == before
+
+
+class TestVerifying:
+    @pytest.fixture
+    def verify(self, fresh_service: Service, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Result]:
+        monkeypatch.setenv("ADAPT_OWNER_DATABASE_URL", fresh_service.url)
+        monkeypatch.setenv("ADAPT_DATA_DIR", str(fresh_service.app.state.settings.data_dir))
+        return lambda: CliRunner().invoke(cli, ["documents", "verify"])
+
+    async def test_a_command_reads_every_document_and_names_what_is_not_as_it_was(
+        self, fresh_service: Service, verify: Callable[[], Result]
+    ) -> None:
+        reference = (await log(fresh_service, tier="moderate")).reference
+        for number in range(3):
+            await added(fresh_service, reference, f"letter {number}".encode(), kind="letter")
+        sound = await asyncio.to_thread(verify)
+        assert sound.exit_code == 0, sound.output
+        assert "3 versions looked at" in sound.output
+        folder = fresh_service.app.state.settings.data_dir / "documents"
+        changed, gone, _ = [folder / key for key in await self._keys(fresh_service)]
+        changed.write_bytes(b"something else")
+        gone.unlink()
+        told = await asyncio.to_thread(verify)
+        assert told.exit_code == 1
+        assert f"{reference}: document 1, version 1, is not what was added." in told.output
+        assert f"{reference}: document 2, version 1, is missing." in told.output
+        assert "2 not as they should be" in told.output
+
+    async def _keys(self, service: Service) -> list[str]:
+        async with service.owner.transaction() as session:
+            statement = text("SELECT object_key FROM document_versions ORDER BY document_id")
+            return list(await session.scalars(statement))
+
+
+async def test_a_case_says_its_documents_in_a_line(fresh_service: Service) -> None:
+    reference = (await log(fresh_service, tier="moderate")).reference
+    find = text("SELECT id FROM cases WHERE reference = :reference")
+
+    async def line() -> str:
+        async with fresh_service.owner.transaction() as session:
+            case_id = await session.scalar(find, {"reference": reference})
+            found = await summarise(session, case_id)
+        shown = render("documents/templates/summary.html", {"documents": found, "reference": reference})
+        return " ".join(re.sub(r"<[^>]+>", "", shown).split())
+
+    assert await line() == "No documents yet"
+    photograph = await added(fresh_service, reference)
+    await added(fresh_service, reference, b"letter", kind="letter")
+    today = day(SystemClock().now())
+    assert await line() == f"2 documents, of these 1 picture; the newest came on {today}"
+    path = f"/cases/{reference}/documents/{photograph['id']}/withdrawal"
+    assert (await fresh_service.post(OFFICER, path, {"reason": "mistake"})).status_code == 201
+    assert await line() == f"1 document; the newest came on {today}"
 
 
 class TestSweeping:
