@@ -5,8 +5,8 @@ Absolute figures are this machine's today; the ratios are what is compared.
 
 import argparse
 
-from benchmarks import imports, moves
-from benchmarks.servers import Load, service, wrk
+from benchmarks import imports, moves, pages
+from benchmarks.servers import Load, Served, service, wrk
 from benchmarks.world import World, add_cases, world
 
 FEW, MANY = 1_000, 100_000
@@ -33,6 +33,7 @@ def main() -> None:
                 _tell(f"worklist at {FEW:,} cases, {who}", few[who])
                 _tell(f"worklist at {MANY:,} cases, {who}", many)
                 print(f"ratio of p95, {who}: {many.p95_ms / few[who].p95_ms:.2f}  (under 1.5)")
+            _pages(here, served, options.seconds)
         imports.measure(here, rows=options.import_rows)
 
 
@@ -51,6 +52,13 @@ def _moves(here: World, seconds: int) -> None:
         _tell("moves over HTTP, 8 clients, 2 workers", two)
         print(f"ratio with 2 workers: {two.per_second / bare:.3f}")
         print(f"memory after the storm, supervisor and 2 workers: {served.memory_mb()} MB")
+
+
+def _pages(here: World, served: Served, seconds: int) -> None:
+    for name, (page, api) in pages.measure(here, served, seconds=seconds).items():
+        _tell(f"{name} page at {MANY:,} cases", page)
+        _tell(f"{name} through the API at {MANY:,} cases", api)
+        print(f"ratio of p95, {name} page to API: {page.p95_ms / api.p95_ms:.2f}")
 
 
 def _worklist(base: str, token: str, seconds: int) -> Load:

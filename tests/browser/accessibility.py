@@ -19,6 +19,9 @@ _OPTIONS: Final[dict[str, Any]] = {
     "resultTypes": ["violations"],
     "preload": False,
 }
+# Colours are the same on every screen, and to look at them takes longest.
+_WITHOUT_COLOURS: Final = {**_OPTIONS, "rules": {**_OPTIONS["rules"], "color-contrast": {"enabled": False}}}
+_MOST_TOLD: Final = 30
 CUT: Final = "cut off"
 # Timers do not run where scripts are off, and axe waits for one of no length between its rules; promises do run.
 _TIMERS: Final = (
@@ -34,11 +37,11 @@ _SPACED_TEXT: Final = """() => {
 }"""
 
 
-async def accessible(person: Visitor) -> None:
+async def accessible(person: Visitor, *, colours: bool = True) -> None:
     """Fail with a list of what is wrong on the page as it stands, with scripts on or off, at its width."""
     if not person.scripts:
         await person.page.evaluate(_TIMERS)
-    results = await _AXE.run(person.page, options=_OPTIONS)
+    results = await _AXE.run(person.page, options=_OPTIONS if colours else _WITHOUT_COLOURS)
     faults = [*_told(results.response["violations"]), *await layout_faults(person)]
     assert not faults, _list(person, faults)
 
@@ -77,4 +80,6 @@ def _told(violations: list[dict[str, Any]]) -> Iterator[str]:
 def _list(person: Visitor, faults: list[str]) -> str:
     how = "on" if person.scripts else "off"
     width = person.page.viewport_size["width"] if person.page.viewport_size else 0
-    return "\n".join([f"{person.path} at {width} px, scripts {how}:", *(f"  - {fault}" for fault in faults)])
+    told = [f"  - {fault}" for fault in dict.fromkeys(faults)]
+    more = [f"  … and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+    return "\n".join([f"{person.path} at {width} px, scripts {how}:", *told[:_MOST_TOLD], *more])

@@ -6,7 +6,7 @@ A page is added here and nowhere else. `tests/browser/test_pages.py` fails while
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from app.people import commands
 from tests.browser.scene import A_FAULT, WITH_TELEPHONE, Scene
@@ -34,8 +34,8 @@ class Shown:
     @property
     def name(self) -> str:
         """The name of its picture, and of its tests."""
-        page = re.sub(r"[^a-z0-9]+", "-", self.route).strip("-") or "home"
-        return f"{page}-{self.state}"
+        page = re.sub(r"\{[a-z]+\}|[^a-z0-9]+", "-", self.route)
+        return re.sub("-+", "-", f"{page.strip('-') or 'home'}-{self.state}")
 
     async def show(self, person: Visitor, scene: Scene) -> None:
         """Bring a new visitor before it."""
@@ -55,16 +55,54 @@ NOT_PAGES: Final[Mapping[str, str]] = {
 }
 """Routes beside the pages' that answer a browser with something else than a page, and with what."""
 
+CASE: Final = "/cases/{reference}"
+ACTION: Final = "/cases/{reference}/actions/{action}"
+RECORD: Final = "/cases/{reference}/record/{what}"
 
-async def _send_empty(person: Visitor) -> None:
-    await person.page.get_by_role("button", name="Sign in").click()
+
+def _referral(state: str = "ordinary", who: str = "housing_officer", **more: Any) -> Shown:
+    return Shown(route="/referrals/new", state=state, address="/referrals/new", who=who, **more)
+
+
+def _case(name: str, who: str = "housing_officer", **more: Any) -> Shown:
+    return Shown(route=CASE, state=name.replace("_", "-"), address=f"/cases/{{{name}}}", who=who, **more)
+
+
+def _action(name: str, action: str, who: str, *, state: str = "", **more: Any) -> Shown:
+    named = "-".join(part for part in (action.replace("_", "-"), state) if part)
+    return Shown(route=ACTION, state=named, address=f"/cases/{{{name}}}/actions/{action}", who=who, **more)
+
+
+def _record(name: str, what: str, who: str = "housing_officer", *, query: str = "", **more: Any) -> Shown:
+    return Shown(route=RECORD, state=what, address=f"/cases/{{{name}}}/record/{what}{query}", who=who, **more)
+
+
+async def send(person: Visitor) -> None:
+    """Send the page's form as it is, which is refused."""
+    await person.page.locator("main form button:not(.govuk-button--secondary)").last.click()
     await person.page.get_by_role("heading", name="There is a problem").wait_for()
 
 
 async def _send_wrong(person: Visitor) -> None:
     await person.page.get_by_label("E-mail address").fill("nobody@demo.example")
     await person.page.get_by_label("Password").fill("not the password")
-    await _send_empty(person)
+    await send(person)
+
+
+async def _send_stale(person: Visitor) -> None:
+    reference = person.path.split("/")[2]
+    note = {"note": "The daughter rang and asks to be called back."}
+    response = await person.site.service.post("housing_officer", f"/cases/{reference}/notes", note)
+    assert response.status_code == 201, response.text
+    await person.page.locator("main form button").last.click()
+    await person.page.get_by_role("heading", name="Somebody else has worked on this case").wait_for()
+
+
+async def _send_signed_out(person: Visitor) -> None:
+    await person.page.get_by_label("What should others know?").fill("The key is with the neighbour at number 12.")
+    await person.context.clear_cookies(name="adapt_session")
+    await person.page.locator("main form button").last.click()
+    await person.page.get_by_role("heading", name="Sign in").wait_for()
 
 
 async def _sign_in_as_far_as_the_code(person: Visitor) -> None:
@@ -127,10 +165,29 @@ async def _take_away_without_a_reason(person: Visitor) -> None:
     await person.page.get_by_role("heading", name="There is a problem").wait_for()
 
 
+async def _look_up(person: Visitor) -> None:
+    await person.page.get_by_label("Do we know them already?").fill("FK2 2TT")
+    await person.page.get_by_role("button", name="Look up").click()
+    await person.page.get_by_role("group", name="Is it one of these?").wait_for()
+
+
+async def _ask_for_much(person: Visitor) -> None:
+    await person.page.get_by_label("What is asked for?").fill("level access shower; gold taps")
+    await person.page.get_by_role("button", name="Check before sending").click()
+    await person.page.get_by_text("We do not know").wait_for()
+
+
 CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/sign-in", state="ordinary", address="/sign-in"),
-    Shown(route="/sign-in", state="empty", address="/sign-in", act=_send_empty),
+    Shown(route="/sign-in", state="empty", address="/sign-in", act=send),
     Shown(route="/sign-in", state="wrong", address="/sign-in", act=_send_wrong, pictured=False),
+    Shown(
+        route="/sign-in",
+        state="session-lost",
+        address="/cases/{new}/record/notes",
+        who="housing_officer",
+        act=_send_signed_out,
+    ),
     Shown(route="/sign-in/code", state="ordinary", address="/sign-in", act=_sign_in_as_far_as_the_code),
     Shown(route="/sign-in/code", state="wrong", address="/sign-in", act=_send_wrong_code, pictured=False),
     Shown(route="/account", state="ordinary", address="/account", who="housing_officer", pictured=False),
@@ -159,8 +216,6 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/reset-password", state="short", address="/forgot-password", act=_set_too_short, pictured=False),
     Shown(route="/reset-password/done", state="ordinary", address="/reset-password/done"),
     Shown(route="/hats", state="ordinary", address="/hats", who="housing_officer"),
-    Shown(route="/", state="ordinary", address="/", who="housing_officer"),
-    Shown(route="/", state="no-cases", address="/", who="administrator"),
     Shown(route="/", state="bad-cursor", address="/?cursor=x", who="housing_officer", status=422, pictured=False),
     Shown(route=_DOCUMENTS, state="ordinary", address=_THEIRS, who="housing_officer"),
     Shown(route=_DOCUMENTS, state="empty", address="/cases/{new}/documents", who="housing_officer", pictured=False),
@@ -204,6 +259,69 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         act=_take_away_without_a_reason,
         pictured=False,
     ),
+    _referral(),
+    _referral("empty", act=send),
+    _referral("found", act=_look_up),
+    _referral("findings", act=_ask_for_much),
+    _referral("as-referrer", who="referrer", pictured=False),
+    _referral("no-permission", who="auditor", status=403),
+    _case("new"),
+    _case("unassigned"),
+    _case("assessed", who="occupational_therapist"),
+    _case("recommended", who="team_manager", pictured=False),
+    _case("on_hold"),
+    _case("ended"),
+    _case("completed"),
+    _case("long"),
+    _case("right_to_left"),
+    _case("many_events"),
+    _case("offered", who="team_manager"),
+    _case("repeat"),
+    Shown(route=CASE, state="out-of-sight", address="/cases/{new}", who="administrator", status=404, pictured=False),
+    Shown(
+        route="/cases/{reference}/timeline",
+        state="many-events",
+        address="/cases/{many_events}/timeline",
+        who="housing_officer",
+    ),
+    Shown(route="/cases/{reference}/timeline", state="completed", address="/cases/{completed}/timeline", who="auditor"),
+    Shown(route="/cases/{reference}/repeats", state="found", address="/cases/{repeat}/repeats", who="housing_officer"),
+    Shown(
+        route="/cases/{reference}/repeats",
+        state="none",
+        address="/cases/{new}/repeats",
+        who="housing_officer",
+        pictured=False,
+    ),
+    Shown(
+        route="/cases/{reference}/repeats/{other}",
+        state="ordinary",
+        address="/cases/{repeat}/repeats/{first}",
+        who="housing_officer",
+    ),
+    _action("new", "screen", "housing_officer"),
+    _action("new", "screen", "housing_officer", state="empty", act=send),
+    _action("unassigned", "start_assessment", "occupational_therapist", state="blocked"),
+    _action("assessed", "recommend", "occupational_therapist", state="blocked"),
+    _action("talked", "recommend", "occupational_therapist"),
+    _action("talked", "recommend", "occupational_therapist", state="empty", act=send),
+    _action("stale", "hold", "occupational_therapist", state="stale", act=_send_stale),
+    _action("recommended", "approve_recommendation", "team_manager"),
+    _action("recommended", "approve_recommendation", "housing_officer", state="no-permission"),
+    _action("funding", "approve_funding", "funding_officer"),
+    _action("funding", "approve_funding", "funding_officer", state="empty", act=send, pictured=False),
+    _action("approved", "place_order", "housing_officer"),
+    _action("ordered", "complete_works", "technical_officer"),
+    _action("to_panel", "schedule_for_panel", "panel_coordinator"),
+    _action("review", "record_outcome", "housing_officer"),
+    _record("assessed", "conversation", "occupational_therapist"),
+    _record("assessed", "contacts"),
+    _record("assessed", "notes"),
+    _record("unassigned", "assignment"),
+    _record("new", "consent"),
+    _record("unassigned", "handover", "team_manager"),
+    _record("offered", "handover-answer", "team_manager"),
+    _record("assessed", "corrections", "team_manager", query="?event=1"),
     Shown(route="(anywhere)", state="not-found", address="/nowhere", status=404),
     Shown(route="(anywhere)", state="fault", address=A_FAULT, status=500),
 )

@@ -3,15 +3,16 @@
 import os
 import re
 from collections.abc import AsyncIterator, Generator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, BrowserContext
 
 from app.settings import ROOT
 from tests.browser.scene import Scene, set_scene
-from tests.browser.visitor import DESK, Visitor, visitor
+from tests.browser.visitor import DESK, Visitor, new_context, visitor
 from tests.support.chromium import running_chromium
 from tests.support.databases import TestServer
 from tests.support.served import Site, served_cast
@@ -64,16 +65,45 @@ async def scene(database_server: TestServer, worker_name: str) -> AsyncIterator[
             yield made
 
 
+@pytest.fixture(scope="session")
+async def contexts(chromium: Browser) -> AsyncIterator["Contexts"]:
+    """Browsers that were used before, cleared of everybody's cookies: each is quicker than a new one."""
+    kept = Contexts(chromium)
+    yield kept
+    for context in kept.free[True] + kept.free[False]:
+        await context.close()
+
+
+@dataclass
+class Contexts:
+    """Lends browsers with scripts on or off."""
+
+    chromium: Browser
+    free: dict[bool, list[BrowserContext]] = field(default_factory=lambda: {True: [], False: []})
+
+    async def lend(self, *, scripts: bool) -> BrowserContext:
+        """One that nobody uses now."""
+        return self.free[scripts].pop() if self.free[scripts] else await new_context(self.chromium, scripts=scripts)
+
+    async def give_back(self, context: BrowserContext, *, scripts: bool) -> None:
+        """Take one back, and forget who used it."""
+        for page in context.pages:
+            await page.close()
+        await context.clear_cookies()
+        self.free[scripts].append(context)
+
+
 @pytest.fixture
-async def visit(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
+async def visit(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
     """Somebody at a screen; afterwards nobody's browser may have complained."""
     people: list[Visitor] = []
 
     async def visiting(site: Site, who: str | None = None, *, scripts: bool = True, width: int = DESK) -> Visitor:
-        person = await visitor(chromium, site, scripts=scripts, width=width)
+        context = await contexts.lend(scripts=scripts)
+        person = await visitor(context, site, scripts=scripts, width=width)
         people.append(person)
         if os.environ.get(TRACED_BY):
-            await person.context.tracing.start(screenshots=True, snapshots=True)
+            await context.tracing.start(screenshots=True, snapshots=True)
         if who is not None:
             await person.sign_in(who)
         return person
@@ -83,6 +113,7 @@ async def visit(chromium: Browser, request: pytest.FixtureRequest) -> AsyncItera
     failed = bool(faults) or request.node.stash.get(_FAILED, True)
     for number, person in enumerate(people, 1):
         await _leave(person, _folder(request) / str(number) if failed else None)
+        await contexts.give_back(person.context, scripts=person.scripts)
     assert faults == []
 
 
@@ -91,10 +122,9 @@ def _folder(request: pytest.FixtureRequest) -> Path:
 
 
 async def _leave(person: Visitor, folder: Path | None) -> None:
-    """Close somebody's browser, after keeping what they saw where something failed."""
+    """Keep what somebody saw where something failed."""
     traced = bool(os.environ.get(TRACED_BY))
     if folder is not None:
         await person.keep(folder)
     if traced:
         await person.context.tracing.stop(**({"path": folder / "trace.zip"} if folder else {}))
-    await person.context.close()

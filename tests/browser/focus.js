@@ -52,6 +52,7 @@
     shows: shows(element),
     covered: !own,
     id: element.id,
+    field: element.getAttribute("name") || "",
     value: element.type === "radio" || element.type === "checkbox" ? String(element.checked) : element.value || "",
   };
 }

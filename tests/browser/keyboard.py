@@ -1,5 +1,6 @@
 """A person who uses the keyboard alone: always sees where it is, gets everywhere and is caught nowhere."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,14 +23,16 @@ class Stop:
     shows: bool = True
     covered: bool = False
     id: str = ""
+    field: str = ""
     value: str = ""
 
 
 @dataclass
 class Keyboard:
-    """The keys of one visitor. Every stop is looked at: focus that cannot be seen fails."""
+    """The keys of one visitor. Every stop is looked at: focus that cannot be seen fails. `answers` counts fields."""
 
     person: Visitor
+    answers: int = 0
 
     async def here(self) -> Stop:
         """What has the focus."""
@@ -47,15 +50,18 @@ class Keyboard:
 
     async def to(self, name: str, *, element: str | None = None) -> Stop:
         """Press Tab until something of this name has the focus."""
+        return await self._until(lambda stop: stop.name.startswith(name) and element in (None, stop.element), name)
+
+    async def _until(self, found: Callable[[Stop], bool], wanted: str) -> Stop:
         passed = []
         for _ in range(MOST_STOPS):
             stop = await self.tab()
-            if stop.name.startswith(name) and element in (None, stop.element):
+            if found(stop):
                 return stop
             passed.append(stop.name)
             if stop.number == 0:
                 break
-        raise AssertionError(f"The keyboard does not reach “{name}”; it came by {passed}.")
+        raise AssertionError(f"The keyboard does not reach “{wanted}”; it came by {passed}.")
 
     async def type(self, text: str) -> None:
         """Type into what has the focus."""
@@ -67,8 +73,29 @@ class Keyboard:
 
     async def write(self, name: str, text: str) -> None:
         """Go to a field and fill it in."""
+        self.answers += 1
         await self.to(name)
         await self.type(text)
+
+    async def choose(self, question: str, answer: str) -> None:
+        """Go to a question's radio buttons, and with the arrows to an answer."""
+        self.answers += 1
+        group = self.person.page.get_by_role("group", name=question)
+        field = await group.get_by_label(answer).first.get_attribute("name")
+        stop = await self._until(lambda stop: stop.field == field, question)
+        await self.press("Space")
+        for _ in range(await group.get_by_role("radio").count()):
+            if stop.name.startswith(answer):
+                return
+            await self.press("ArrowDown")
+            stop = await self.here()
+        raise AssertionError(f"The arrows do not reach “{answer}” under “{question}”.")
+
+    async def pick(self, name: str, answer: str) -> None:
+        """Go to a list to choose from, and type the beginning of an answer."""
+        self.answers += 1
+        await self.to(name, element="select")
+        await self.type(answer)
 
 
 async def reaches_everything(person: Visitor) -> None:

@@ -2,6 +2,8 @@
 () => {
   const faults = [];
   const root = document.documentElement;
+  // A longer word may have to be broken on the narrowest screen.
+  const LONGEST_WHOLE = 14;
   const name = (element) => {
     const words = (element.textContent || "").trim().replace(/\s+/g, " ").slice(0, 40);
     const mark = element.id ? `#${element.id}` : element.classList.length ? `.${element.classList[0]}` : "";
@@ -25,6 +27,21 @@
   };
   const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
 
+  const brokenWord = (element) => {
+    for (const node of element.childNodes) {
+      if (node.nodeType !== 3) continue;
+      for (const word of node.data.matchAll(/[\p{L}\d]{3,}/gu)) {
+        if (word[0].length > LONGEST_WHOLE) continue;
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        const tops = [...range.getClientRects()].map((rect) => Math.round(rect.top));
+        if (Math.max(...tops) - Math.min(...tops) > 5) return word[0];
+      }
+    }
+    return null;
+  };
+
   const screen = root.clientWidth;
   if (root.scrollWidth > screen) faults.push(`The page is ${root.scrollWidth - screen} px wider than its screen of ${screen} px.`);
   for (const element of document.body.querySelectorAll("*")) {
@@ -34,6 +51,9 @@
     if (hasText(element) || ["INPUT", "SELECT", "TEXTAREA", "BUTTON", "IMG"].includes(element.tagName)) {
       if ((box.right > screen + 1 || box.left < -1) && !scrollable(element)) faults.push(`Sticks out of the screen: ${name(element)}`);
     }
+    if (hasText(element) && style.fontFamily.includes("Times New Roman")) faults.push(`Has no style: ${name(element)}`);
+    const broken = hasText(element) && brokenWord(element);
+    if (broken) faults.push(`Breaks the word ${broken}: ${name(element)}`);
     if (!element.textContent.trim() || element.closest("svg")) continue;
     const cutsX = ["hidden", "clip"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
     const cutsY = ["hidden", "clip"].includes(style.overflowY) && element.scrollHeight > element.clientHeight + 1;

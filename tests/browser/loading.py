@@ -7,7 +7,7 @@ from tests.browser.visitor import Visitor
 MOST_BYTES: Final = 150_000
 _WEIGHT: Final = """() => Object.fromEntries(
   [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-    .map((entry) => [entry.name, entry.transferSize]))"""
+    .map((entry) => [entry.name, entry.encodedBodySize + 300]))"""
 # What moved although nobody had touched anything, from the beginning of the page until two frames from now.
 _SHIFTS: Final = """() => new Promise((done) => {
   const moved = [];
@@ -23,7 +23,10 @@ _SHIFTS: Final = """() => new Promise((done) => {
 
 
 async def weight(person: Visitor) -> dict[str, int]:
-    """The bytes that each part of the page took on the wire, headers and compression included."""
+    """The bytes that each part of the page takes on the wire, compressed, with some for the headers.
+
+    Also of parts that the browser has kept from another page: who comes to the page first has to wait for them.
+    """
     found: dict[str, int] = await person.page.evaluate(_WEIGHT)
     return {address.removeprefix(person.site.base): size for address, size in found.items()}
 

@@ -1,18 +1,19 @@
 """The demo partnership with the cases that pages are looked at with: long names, two hundred events, on hold, ended."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from starlette.requests import Request
 
 from tests.support.authenticator import MovedClock, enrolled
 from tests.support.browsing import PASSWORD, browsing
 from tests.support.files import picture
-from tests.support.served import MORNING, Site, served_demo
+from tests.support.served import MORNING, Site, StandingClock, served_demo
 from tests.support.uploads import LETTER, added, send
-from tests.support.walks import Walk, log, walked
+from tests.support.walks import CONVERSATION, Walk, log
 
 A_FAULT: Final = "/a-fault"
 """An address at which the service fails, as it might anywhere."""
@@ -24,6 +25,29 @@ LONG_NAME: Final = (
 LONG_WORD: Final = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 RIGHT_TO_LEFT: Final = "דוגמה אברהם בן־יצחק"
 MANY_EVENTS: Final = 200
+_TWICE: Final = {"name": "Nettie Repeat-Sample", "date_of_birth": "1944-02-29", "nhs_number": None}
+_HOME: Final = {"address": "2 Again Lane, Fixtureton", "postcode": "FK2 2TT"}
+_ASSESS: Final = ("screen", "start_assessment")
+_RECOMMEND: Final = (*_ASSESS, "recommend")
+_FUND: Final = (*_RECOMMEND, "approve_recommendation")
+_REVIEW: Final = ("screen", "place_order", "complete_works", "pass_check")
+_WALKS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "new": ("moderate", ()),
+    "unassigned": ("moderate", ("screen",)),
+    "assessed": ("moderate", _ASSESS),
+    "talked": ("moderate", (*_ASSESS, "conversation")),
+    "recommended": ("moderate", _RECOMMEND),
+    "funding": ("non_complex", _FUND),
+    "approved": ("direct_access", ("screen",)),
+    "ordered": ("direct_access", ("screen", "place_order")),
+    "review": ("direct_access", _REVIEW),
+    "to_panel": ("complex", (*_ASSESS, "refer_to_panel")),
+    "on_hold": ("moderate", ("screen", "hold")),
+    "ended": ("non_complex", ("close_not_proceeding",)),
+    "completed": ("direct_access", (*_REVIEW, "record_outcome")),
+    "stale": ("moderate", _ASSESS),
+}
+"""The tier in which a case begins, and what has been done with it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +55,7 @@ class Scene:
     """The partnership on its morning, and its cases by what is special about them."""
 
     site: Site
-    cases: dict[str, str]
+    cases: Mapping[str, str]
     """By name: references of cases, and numbers of documents of the one that is `assessed`."""
 
 
@@ -41,7 +65,9 @@ async def set_scene(url: str) -> AsyncIterator[Scene]:
     async with served_demo(url) as site:
         site.service.app.add_route(A_FAULT, _fail)
         await _give_telephone(site)
-        cases = {name: walk.reference for name, walk in (await _cases(site)).items()}
+        cases = {name: await _walked(site, name) for name in _WALKS}
+        cases |= await _special(site)
+        await _clock(site).put(MORNING)
         yield Scene(site, cases | await _documents(site, cases["assessed"]))
 
 
@@ -73,25 +99,64 @@ async def _fail(request: Request) -> None:
     raise RuntimeError(message)
 
 
-async def _cases(site: Site) -> dict[str, Walk]:
-    service = site.service
-    cases = {
-        "new": await log(service, tier="moderate"),
-        "assessed": await walked(service, "screen", "start_assessment", tier="moderate"),
-        "on_hold": await walked(service, "screen", "hold", tier="moderate"),
-        "ended": await walked(service, "close_not_proceeding", tier="non_complex"),
-        "direct": await walked(service, "screen", "place_order", tier="direct_access"),
-        "right_to_left": await log(service, tier="non_complex", person={"name": RIGHT_TO_LEFT}),
-        "long": await log(
-            service,
-            tier="complex",
-            person={"name": LONG_NAME, "preferred_contact": LONG_WORD * 2},
-            home={"address": f"Flat 3/2, {LONG_WORD}, {LONG_WORD} Avenue, Fixtureton-under-Sample"},
-            need={"description": f"{LONG_WORD} " * 3 + "Cannot get into the bath, nor out of it. " * 40},
-        ),
-        "many_events": await walked(service, "screen", tier="moderate"),
+def _clock(site: Site) -> StandingClock:
+    assert site.clock is not None
+    return site.clock
+
+
+async def _walked(site: Site, name: str) -> str:
+    """A case with a week between one step and the next, the last of them a week ago."""
+    tier, actions = _WALKS[name]
+    begun = MORNING - timedelta(weeks=len(actions) + 1)
+    walk = await _log(site, begun, tier=tier)
+    for weeks, action in enumerate(actions, 1):
+        await _clock(site).put(begun + timedelta(weeks=weeks))
+        if action == "conversation":
+            await walk.record("occupational_therapist", action, CONVERSATION)
+        else:
+            await walk.take(action)
+    return walk.reference
+
+
+async def _log(site: Site, at: datetime, **more: Any) -> Walk:
+    await _clock(site).put(at)
+    contact = at.date().isoformat()
+    consent = {"share_with_partners": True, "recorded_on": contact, "given_by": "the person"}
+    return await log(site.service, first_contact_on=contact, consent=consent, **more)
+
+
+async def _special(site: Site) -> dict[str, str]:
+    last_week = MORNING - timedelta(weeks=1)
+    long = await _log(
+        site,
+        last_week,
+        tier="complex",
+        person={"name": LONG_NAME, "preferred_contact": LONG_WORD * 2},
+        home={"address": f"Flat 3/2, {LONG_WORD}, {LONG_WORD} Avenue, Fixtureton-under-Sample"},
+        need={"description": f"{LONG_WORD} " * 3 + "Cannot get into the bath, nor out of it. " * 40},
+    )
+    right_to_left = await _log(site, last_week, tier="non_complex", person={"name": RIGHT_TO_LEFT})
+    offered = await _log(site, last_week, tier="moderate")
+    await offered.take("screen")
+    await offered.record("housing_officer", "handover", {"organisation": "eastlaw", "reason": "They assess."})
+    first = await _log(site, last_week, tier="moderate", person=_TWICE, home=_HOME)
+    again = await _log(site, last_week, tier="moderate", person=_TWICE, home=_HOME)
+    return {
+        "long": long.reference,
+        "right_to_left": right_to_left.reference,
+        "many_events": await _much_written(site),
+        "offered": offered.reference,
+        "first": first.reference,
+        "repeat": again.reference,
     }
-    many = cases["many_events"]
-    for number in range(many.sequence, MANY_EVENTS):
-        await many.record("housing_officer", "notes", {"note": f"Note {number}: rang, nobody answered."})
-    return cases
+
+
+async def _much_written(site: Site) -> str:
+    """A case on which something was written down every day for most of a year."""
+    begun = MORNING - timedelta(days=MANY_EVENTS)
+    walk = await _log(site, begun, tier="moderate")
+    await walk.take("screen")
+    for days in range(walk.sequence, MANY_EVENTS):
+        await _clock(site).put(begun + timedelta(days=days))
+        await walk.record("housing_officer", "notes", {"note": f"Call {days}: rang, and nobody answered."})
+    return walk.reference

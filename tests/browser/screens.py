@@ -17,7 +17,7 @@ from playwright.async_api import Browser
 from app.settings import ROOT
 from tests.browser.catalogue import CATALOGUE, Shown
 from tests.browser.scene import Scene, set_scene
-from tests.browser.visitor import DESK, PHONE, visitor
+from tests.browser.visitor import DESK, PHONE, new_context, visitor
 from tests.support.chromium import running_chromium
 from tests.support.databases import TestServer, begin_session, end_session
 
@@ -61,10 +61,11 @@ async def _take(url: str, wanted: Iterable[Shown]) -> None:
 
 
 async def _picture(chromium: Browser, scene: Scene, shown: Shown, width: int) -> bytes:
-    person = await visitor(chromium, scene.site, scripts=True, width=width)
+    context = await new_context(chromium, scripts=True)
+    person = await visitor(context, scene.site, scripts=True, width=width)
     await shown.show(person, scene)
     whole = await person.page.screenshot(full_page=True, animations="disabled", caret="hide")
-    await person.context.close()
+    await context.close()
     assert not person.faults, (shown.name, person.faults)
     return _small(whole)
 

@@ -10,7 +10,7 @@ from tests.browser.visitor import PHONE
 from tests.support.served import Site
 
 pytestmark = pytest.mark.browser
-_SOUND = """<!doctype html><html lang="en-GB"><head><title>A page</title><style>{style}</style></head><body>
+_SOUND = """<!doctype html><html lang="en-GB"><head><title>A page</title><style>body {{ font-family: sans-serif }} {style}</style></head><body>
 <header>Adapt</header><main><h1>A page</h1>{main}</main><footer>Foot</footer></body></html>"""
 
 
@@ -23,6 +23,8 @@ _FAULTS = {
     "2 first headings": "<h1>Another</h1>",
     "wider than its screen": "<p style='width: 2000px'>Wide.</p>",
     "Sticks out": "<p style='margin-left: -3em'>To the left.</p>",
+    "Breaks the word Adaptation": "<p style='width: 4em; overflow-wrap: anywhere'>Adaptation</p>",
+    "Has no style: <p> “Plain": "<p style='font-family: initial'>Plain.</p>",
     "cut off": "<p style='width: 5em; overflow: hidden; white-space: nowrap'>Much longer than that.</p>",
     "aria-describedby of": "<label for='b'>Name</label><input id='b' aria-describedby='gone'>",
     "leads to nowhere": "<a href='#nowhere'>Further down</a>",

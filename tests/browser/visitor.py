@@ -66,7 +66,8 @@ class Visitor:
             self.faults.append(f"The browser says: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        if not request.is_navigation_request():
+        # What is still on its way when somebody goes on to another page is given up.
+        if not request.is_navigation_request() and request.failure != "net::ERR_ABORTED":
             self.faults.append(f"Not loaded: {request.url} ({request.failure})")
 
     def _answered(self, response: Response) -> None:
@@ -78,16 +79,19 @@ class Visitor:
         await dialog.dismiss()
 
 
-async def visitor(chromium: Browser, site: Site, *, scripts: bool, width: int) -> Visitor:
-    """Somebody new at a screen of this width, signed in as nobody."""
+async def new_context(chromium: Browser, *, scripts: bool) -> BrowserContext:
+    """A browser that knows nothing of others."""
     context = await chromium.new_context(
-        java_script_enabled=scripts,
-        viewport={"width": width, "height": _HEIGHTS.get(width, 800)},
-        locale="en-GB",
-        timezone_id="Europe/London",
-        reduced_motion="reduce",
+        java_script_enabled=scripts, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce"
     )
-    context.set_default_timeout(10_000)
-    person = Visitor(site, context, await context.new_page(), scripts)
+    context.set_default_timeout(20_000)
+    return context
+
+
+async def visitor(context: BrowserContext, site: Site, *, scripts: bool, width: int) -> Visitor:
+    """Somebody new at a screen of this width, signed in as nobody."""
+    page = await context.new_page()
+    await page.set_viewport_size({"width": width, "height": _HEIGHTS.get(width, 800)})
+    person = Visitor(site, context, page, scripts)
     person.watch()
     return person

@@ -29,15 +29,38 @@ DEMO_CASES: Final = 60
 _COLLEAGUES: Final = {SECOND_MANAGER: "team_manager.clydeview", SECOND_TECHNICIAN: "technical_officer.glenmore"}
 
 
+_STANDS: Final = (
+    "CREATE TABLE door.standing_clock (at timestamptz NOT NULL)",
+    "INSERT INTO door.standing_clock VALUES (:at)",
+    (
+        "CREATE OR REPLACE FUNCTION door.now() RETURNS timestamptz LANGUAGE sql VOLATILE SECURITY DEFINER"
+        " SET search_path = public, pg_temp AS 'SELECT at FROM door.standing_clock'"
+    ),
+)
+
+
 @dataclass
 class StandingClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that stands still until a test moves it: the service's, and the journal's in this database."""
 
+    owner: Database
     at: datetime = MORNING
 
     def now(self) -> datetime:
         """The moment at which it stands."""
         return self.at
+
+    async def take_over(self) -> None:
+        """Let the journal go by this clock from now on."""
+        async with self.owner.transaction() as session:
+            for statement in _STANDS:
+                await session.execute(text(statement), {"at": self.at} if ":at" in statement else {})
+
+    async def put(self, at: datetime) -> None:
+        """Move it."""
+        self.at = at
+        async with self.owner.transaction() as session:
+            await session.execute(text("UPDATE door.standing_clock SET at = :at"), {"at": at})
 
 
 @dataclass(frozen=True)
@@ -46,6 +69,7 @@ class Site:
 
     service: Service
     base: str
+    clock: StandingClock | None = None
     _cookies: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     async def cookies_of(self, who: str) -> list[tuple[str, str]]:
@@ -70,12 +94,14 @@ async def served_cast(url: str) -> AsyncIterator[Site]:
 @asynccontextmanager
 async def served_demo(url: str) -> AsyncIterator[Site]:
     """The demo partnership on `MORNING`, on an empty database; its people are found by role, as in the cast."""
-    owner, clock = Database(owner_engine(url)), StandingClock()
+    owner = Database(owner_engine(url))
+    clock = StandingClock(owner)
     folder = TemporaryDirectory(prefix="adapt-data-")
     settings = Settings(demo=True, secret_key="what the demo in tests keeps secrets with", data_dir=Path(folder.name))
     try:
         how = {"password": PASSWORD, "fixed": True, "cases": DEMO_CASES, "clock": clock}
         await ensure_demo(owner, settings, say=lambda _: None, **how)
+        await clock.take_over()
         async with owner.transaction() as session:
             cast = await _cast(session)
         app = create_app(settings, make_url(url).render_as_string(hide_password=False), clock=clock)
@@ -85,7 +111,7 @@ async def served_demo(url: str) -> AsyncIterator[Site]:
             httpx.AsyncClient(transport=transport, base_url="http://testserver") as http,
             listening(app) as base,
         ):
-            yield Site(Service(app, cast, http, owner, url), base)
+            yield Site(Service(app, cast, http, owner, url), base, clock)
     finally:
         await owner.close()
         folder.cleanup()

@@ -2,7 +2,14 @@
 import { Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink, createAll } from "./govuk-frontend.min.js";
 
 createAll(Button, { preventDoubleClick: true });
-for (const Component of [Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink]) createAll(Component);
+// Whether a radio button opens something is not for it to say: ARIA allows that word on checkboxes only.
+class QuietRadios extends Radios {
+  syncConditionalRevealWithInputState(input) {
+    super.syncConditionalRevealWithInputState(input);
+    input.removeAttribute("aria-expanded");
+  }
+}
+for (const Component of [Checkboxes, ErrorSummary, NotificationBanner, QuietRadios, ServiceNavigation, SkipLink]) createAll(Component);
 
 const afterAPause = (work, pause) => {
   let waiting;
@@ -27,12 +34,18 @@ for (const place of document.querySelectorAll("[data-live]")) {
   const form = place.closest("form");
   const fields = new Set(place.dataset.liveOn.split(/\s+/));
   let newest = 0;
+  let last = null;
   const look = afterAPause(async () => {
     const mine = ++newest;
     try {
       const answer = await send(form, place.dataset.live);
       const drawn = answer.ok ? await answer.text() : null;
-      if (drawn !== null && mine === newest && place.innerHTML.trim() !== drawn.trim()) place.innerHTML = drawn;
+      if (drawn === null || mine !== newest || drawn === last) return;
+      last = drawn;
+      // Whoever has gone on into this part with the keyboard stays where they are.
+      const focused = place.contains(document.activeElement) && document.activeElement.id;
+      place.innerHTML = drawn;
+      if (focused) document.getElementById(focused)?.focus();
     } catch {
       // Without the server's answer the page stays as it is; its button does the same.
     }
