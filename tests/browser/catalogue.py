@@ -322,6 +322,10 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     _record("unassigned", "handover", "team_manager"),
     _record("offered", "handover-answer", "team_manager"),
     _record("assessed", "corrections", "team_manager", query="?event=1"),
+    Shown(route="/help", state="ordinary", address="/help"),
+    Shown(route="/help", state="signed-in", address="/help", who="occupational_therapist", pictured=False),
+    Shown(route="/accessibility", state="ordinary", address="/accessibility"),
+    Shown(route="/privacy", state="ordinary", address="/privacy"),
     Shown(route="(anywhere)", state="not-found", address="/nowhere", status=404),
     Shown(route="(anywhere)", state="fault", address=A_FAULT, status=500),
 )
