@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app.cases import (
     action_pages,
+    assign_pages,
     case_pages,
     help_pages,
     pathway_api,
@@ -18,8 +19,11 @@ from app.cases import (
     record_pages,
     referral_pages,
     team_api,
+    team_pages,
     time_api,
+    view_pages,
     worklist_api,
+    worklist_pages,
 )
 from app.cases import api as cases_api
 from app.cases import pages as cases_pages
@@ -64,7 +68,8 @@ APIS = (
 )  # fmt: skip
 PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages,
-    cases_pages, case_pages, action_pages, record_pages, referral_pages, help_pages, about_pages, draft_pages,
+    cases_pages, worklist_pages, view_pages, assign_pages, team_pages,
+    case_pages, action_pages, record_pages, referral_pages, help_pages, about_pages, draft_pages,
     document_form_pages, documents_pages,
 )  # fmt: skip
 

@@ -41,6 +41,11 @@ class Scope:
         """The list that a number of this scope leads to."""
         return Wanted(list=self.list, filters=Filters(organisation=self.organisation, **filters))
 
+    @staticmethod
+    def of_person(user_id: int, **filters: Any) -> Wanted:
+        """The list that a number of a colleague leads to: all their open cases, whoever holds them."""
+        return Wanted(list="open", filters=Filters(assigned_to=str(user_id), **filters))
+
     def unassigned(self) -> Wanted:
         """Cases that nobody is assigned to."""
         return self.wanted(assigned_to=NOBODY)
@@ -168,7 +173,7 @@ async def look(
     session: Session, actor: Actor, scope: Scope, *, casework: Casework, today: date, training_days: int
 ) -> Seen:
     """Look at a scope, in a handful of questions."""
-    staff = await staff_of(session, scope)
+    staff = await staff_in(session, scope.organisation_ids)
     whole, unassigned, reviews, handovers = [
         await condition(session, actor, wanted, casework=casework, today=today)
         for wanted in (scope.wanted(), scope.unassigned(), scope.reviews(), scope.handovers())
@@ -183,10 +188,15 @@ async def look(
     )
 
 
-async def staff_of(session: Session, scope: Scope, *, roles: Sequence[str] = ()) -> Sequence[Carried]:
-    """The colleagues of a scope who take cases, by name, with nothing counted yet."""
-    organisations = None if scope.organisation_ids is None else list(scope.organisation_ids)
-    values = {"roles": list(roles or sorted(WORKER_ROLES)), "organisations": organisations, "most": MOST_STAFF}
+async def organisations(session: Session) -> Mapping[str, str]:
+    """Key -> name of every organisation of the partnership."""
+    return {row.key: row.name for row in await session.execute(_ORGANISATIONS)}
+
+
+async def staff_in(session: Session, organisation_ids: Sequence[int] | None) -> Sequence[Carried]:
+    """The colleagues who take cases in some organisations, or in all, by name; nothing is counted yet."""
+    ids = None if organisation_ids is None else list(organisation_ids)
+    values = {"roles": sorted(WORKER_ROLES), "organisations": ids, "most": MOST_STAFF}
     rows = await session.execute(_STAFF, values)
     return [Carried(user_id=row.id, name=row.name, roles=tuple(row.roles)) for row in rows]
 

@@ -44,6 +44,12 @@ class WantedIn(Body):
     filters: FiltersIn = FiltersIn()
 
 
+class SearchIn(Body):
+    """What somebody typed to find a person or a case."""
+
+    typed: Short
+
+
 class ViewIn(WantedIn):
     """A view to save under a name."""
 

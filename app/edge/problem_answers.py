@@ -4,12 +4,13 @@ Nothing of the database or the person leaks.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -19,6 +20,7 @@ from app.kernel.database import sqlstate
 from app.kernel.problems import Conflict, FieldProblem, NotReady, NotSignedIn, Problem, Unprocessable
 
 MEDIA_TYPE = "application/problem+json"
+Body = TypeVar("Body", bound=BaseModel)
 
 _PLAIN: Final = {
     400: ("malformed", "The request could not be read", "The body could not be read. Send JSON in UTF-8."),
@@ -67,6 +69,14 @@ def pointer(location: tuple[int | str, ...]) -> str:
 def from_validation(errors: list[Mapping[str, Any]]) -> Unprocessable:
     """Say of each field what is wrong, without repeating what was typed."""
     return Unprocessable([FieldProblem(pointer(tuple(e["loc"])), _sentence(e)) for e in errors][:100])
+
+
+def validated(model: type[Body], answers: Mapping[str, Any]) -> Body:
+    """Judge a page's answers by the model of the API's body. Raises Unprocessable, naming every field."""
+    try:
+        return model.model_validate(answers)
+    except ValidationError as wrong:
+        raise from_validation(list(wrong.errors())) from None
 
 
 _SENTENCES: Final = {

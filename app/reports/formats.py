@@ -4,16 +4,16 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
 
+from app.kernel.spreadsheets import harmless
 from app.reports.catalogue import Report
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BECOMES_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _WIDTH, _WIDE = 24, 110
 
 Row = Mapping[str, Any]
@@ -78,15 +78,6 @@ def to_xlsx(answer: Answer) -> bytes:
             about.write_string(place, 0, label, bold)
             about.write_string(place, 1, harmless(value), prose)
     return buffer.getvalue()
-
-
-def harmless(value: Any) -> Any:
-    """Give a cell's value such that no spreadsheet takes text for a formula; numbers stay numbers."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and value.lstrip(" ").startswith(_BECOMES_A_FORMULA):
-        return f"'{value}"
-    return value
 
 
 def words(name: str) -> str:

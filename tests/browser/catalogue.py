@@ -4,6 +4,7 @@ A page is added here and nowhere else. `tests/browser/test_pages.py` fails while
 """
 
 import re
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -52,6 +53,7 @@ _THEIRS: Final = "/cases/{assessed}/documents"
 NOT_PAGES: Final[Mapping[str, str]] = {
     f"{_DOCUMENT}/versions/{{version}}/content": "a file, as what it is",
     f"{_DOCUMENT}/versions/{{version}}/thumbnail": "a small picture",
+    "/worklist.csv": "a file",
 }
 """Routes beside the pages' that answer a browser with something else than a page, and with what."""
 
@@ -177,6 +179,36 @@ async def _ask_for_much(person: Visitor) -> None:
     await person.page.get_by_text("We do not know").wait_for()
 
 
+async def _search(person: Visitor) -> None:
+    await person.page.get_by_label("Find a person or a case").fill("Featherstonhaugh")
+    await person.page.get_by_role("button", name="Search").click()
+    await person.page.get_by_role("heading", name="What your search found").wait_for()
+
+
+async def _search_for_nothing(person: Visitor) -> None:
+    await person.page.get_by_role("button", name="Search").click()
+    await person.page.get_by_role("heading", name="There is a problem").wait_for()
+
+
+async def _open_a_view(person: Visitor) -> None:
+    # A view of this name may be there from another width.
+    await person.page.get_by_label("Name of the view").fill(f"Complex cases {secrets.token_hex(4)}")
+    await person.page.get_by_role("button", name="Save").click()
+    await person.page.get_by_role("link", name="Rename or delete the view").click()
+    await person.page.get_by_role("button", name="Delete the view").wait_for()
+
+
+async def _assign_to_nobody(person: Visitor) -> None:
+    await person.page.get_by_role("button", name="Assign").click()
+    await person.page.get_by_role("heading", name="There is a problem").wait_for()
+
+
+async def _assign(person: Visitor) -> None:
+    await person.page.get_by_label("Who is to work on them?").select_option(index=1)
+    await person.page.get_by_role("button", name="Assign").click()
+    await person.page.get_by_role("heading", name="assigned to").wait_for()
+
+
 CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/sign-in", state="ordinary", address="/sign-in"),
     Shown(route="/sign-in", state="empty", address="/sign-in", act=send),
@@ -216,7 +248,6 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/reset-password", state="short", address="/forgot-password", act=_set_too_short, pictured=False),
     Shown(route="/reset-password/done", state="ordinary", address="/reset-password/done"),
     Shown(route="/hats", state="ordinary", address="/hats", who="housing_officer"),
-    Shown(route="/", state="bad-cursor", address="/?cursor=x", who="housing_officer", status=422, pictured=False),
     Shown(route=_DOCUMENTS, state="ordinary", address=_THEIRS, who="housing_officer"),
     Shown(route=_DOCUMENTS, state="empty", address="/cases/{new}/documents", who="housing_officer", pictured=False),
     Shown(route=_DOCUMENTS, state="to-look", address=_THEIRS, who="auditor", pictured=False),
@@ -326,6 +357,70 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/help", state="signed-in", address="/help", who="occupational_therapist", pictured=False),
     Shown(route="/accessibility", state="ordinary", address="/accessibility"),
     Shown(route="/privacy", state="ordinary", address="/privacy"),
+    Shown(route="/", state="ordinary", address="/", who="housing_officer"),
+    Shown(route="/", state="no-cases", address="/", who="administrator"),
+    Shown(route="/", state="therapist", address="/", who="occupational_therapist"),
+    Shown(route="/", state="no-case-waits", address="/", who="auditor", pictured=False),
+    Shown(route="/worklist", state="team", address="/worklist?list=team", who="housing_officer"),
+    Shown(route="/worklist", state="filtered", address="/worklist?list=open&on_hold=true", who="service_manager"),
+    Shown(route="/worklist", state="empty", address="/worklist?list=mine&tier=complex", who="referrer", pictured=False),
+    Shown(route="/worklist", state="read-only", address="/worklist?list=open", who="auditor", pictured=False),
+    Shown(
+        route="/worklist",
+        state="gone",
+        address="/worklist?list=team&stage=gone&sort=gone",
+        who="housing_officer",
+        status=422,
+    ),
+    Shown(
+        route="/worklist",
+        state="bad-cursor",
+        address="/worklist?list=team&cursor=x",
+        who="housing_officer",
+        status=422,
+        pictured=False,
+    ),
+    Shown(route="/worklist", state="searched", address="/worklist", who="housing_officer", act=_search, pictured=False),
+    Shown(route="/worklist/search", state="ordinary", address="/worklist/search", who="housing_officer"),
+    Shown(
+        route="/worklist/search",
+        state="empty",
+        address="/worklist/search",
+        who="housing_officer",
+        act=_search_for_nothing,
+        pictured=False,
+    ),
+    Shown(route="/worklist/save", state="ordinary", address="/worklist/save?list=team", who="housing_officer"),
+    Shown(
+        route="/worklist/views/{view_id}",
+        state="ordinary",
+        address="/worklist/save?list=team&tier=complex",
+        who="housing_officer",
+        act=_open_a_view,
+    ),
+    Shown(
+        route="/worklist/assign",
+        state="ordinary",
+        address="/worklist/assign?case={new}&case={long}&case={right_to_left}",
+        who="housing_officer",
+    ),
+    Shown(
+        route="/worklist/assign",
+        state="empty",
+        address="/worklist/assign?case={new}",
+        who="housing_officer",
+        act=_assign_to_nobody,
+        pictured=False,
+    ),
+    Shown(
+        route="/worklist/assigned/{number}",
+        state="ordinary",
+        address="/worklist/assign?case={new}&case={long}&case={ended}",
+        who="housing_officer",
+        act=_assign,
+    ),
+    Shown(route="/team", state="ordinary", address="/team", who="service_manager"),
+    Shown(route="/team", state="one", address="/team?organisation=clydeview", who="team_manager", pictured=False),
     Shown(route="(anywhere)", state="not-found", address="/nowhere", status=404),
     Shown(route="(anywhere)", state="fault", address=A_FAULT, status=500),
 )
