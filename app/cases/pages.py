@@ -11,6 +11,7 @@ from app.access.roles import label
 from app.cases.casework import Casework
 from app.cases.home import home, may_do
 from app.cases.reads import note_read
+from app.edge import drafts
 from app.edge.pages import AtPageDesk, View
 from app.kernel.database import Session
 from app.people.schemas import MeOut
@@ -33,7 +34,7 @@ async def get_home(desk: AtPageDesk) -> Response:
             return View(NO_CASES, {**who, "may": may_do(actor)})
         seen = await home(session, actor, casework=casework, today=casework.timekeeper.day(desk.now()))
         await note_read(session, actor, "GET /", seen.case_ids)
-        return View(HOME, {**who, "home": seen})
+        return View(HOME, {**who, "home": seen, "drafts": await drafts.kept(session, actor.user_id)})
 
     return await desk.read(work)
 

@@ -43,6 +43,14 @@ class Kept:
     path: str
     saved_at: datetime
 
+    @property
+    def about(self) -> str:
+        """The page in words, from its path: "A referral", "HS-000123-J: place order"."""
+        first, *rest = self.path.strip("/").split("/")
+        if first != "cases" or not rest:
+            return "A referral" if first == "referrals" else first.replace("-", " ").capitalize()
+        return f"{rest[0]}: {rest[-1].replace('_', ' ').replace('-', ' ')}"
+
 
 async def keep(session: Session, user_id: int, path: str, form: Filled) -> None:
     """Keep what was typed on the page of this path, in place of what was kept before."""

@@ -215,7 +215,11 @@ async def test_drafts_are_their_owners_alone(service: Service, desks: Office) ->
     assert "Kept as a draft" in kept.text
     assert "Davina Dummie" in (await browser.http.get("/referrals/new?draft=1")).text
     assert "Go on with what you typed" in (await browser.http.get("/referrals/new")).text
+    home = await browser.http.get("/")
+    assert "Begun and not sent" in words(home.text)
+    assert "/referrals/new?draft=1" in Page(home.text).links
     other = await desks.browser("assessor")
+    assert "Begun and not sent" not in words((await other.http.get("/")).text)
     assert "Davina" not in (await other.http.get("/referrals/new?draft=1")).text
     foreign = await browser.http.post("/drafts", data={**typed, "draft_path": "/referrals/new"})
     assert foreign.status_code == 403
