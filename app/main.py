@@ -49,9 +49,10 @@ from app.panels import api as panels_api
 from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
-from app.people import account_pages, hat_pages, reset_pages, second_factor_pages
+from app.people import account_pages, hat_pages, provider_pages, reset_pages, second_factor_pages
 from app.people import api as people_api
 from app.people import pages as people_pages
+from app.people.openid import OpenIdProvider
 from app.provision import api as provision_api
 from app.provision import home_api
 from app.provision.homes import HomeFollower
@@ -67,7 +68,7 @@ APIS = (
     panels_api, provision_api, home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
 PAGES = (
-    people_pages, second_factor_pages, reset_pages, account_pages, hat_pages,
+    people_pages, second_factor_pages, reset_pages, account_pages, hat_pages, provider_pages,
     cases_pages, worklist_pages, view_pages, assign_pages, team_pages,
     case_pages, action_pages, record_pages, referral_pages, help_pages, about_pages, draft_pages,
     document_form_pages, documents_pages,
@@ -107,6 +108,7 @@ def create_app(
         strict_content_type=False,
     )
     app.state.settings = settings
+    app.state.openid = {key: OpenIdProvider(provider) for key, provider in settings.oidc_providers.items()}
     app.state.clock = clock or SystemClock()
     app.state.navigation = tuple(item for pages in PAGES for item in getattr(pages, "NAV", ()))
     app.state.contact = settings.contact

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.access.providers import Provider
 from app.access.roles import Role
 from app.kernel.colours import READABLE, contrast
 
@@ -21,7 +22,9 @@ def _listed(value: object) -> object:
 class Settings(BaseSettings):
     """Frozen settings; every field is the environment variable ADAPT_<NAME> (PORT has no prefix)."""
 
-    model_config = SettingsConfigDict(env_prefix="ADAPT_", frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ADAPT_", env_nested_delimiter="__", frozen=True, extra="ignore", populate_by_name=True
+    )
 
     data_dir: Path = ROOT / ".data"
     """Where the embedded PostgreSQL and the demo's secrets live."""
@@ -68,6 +71,8 @@ class Settings(BaseSettings):
     """Roles whose holders sign in with a second factor; others may."""
     session_idle_minutes: int = Field(default=30, ge=1, le=30)
     session_hours: int = Field(default=12, ge=1, le=12)
+    oidc_providers: dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")], Provider] = Field(default_factory=dict)
+    """The sign-in of partner organisations, by a key that is part of addresses and is kept with what it gave."""
     smtp_host: str | None = None
     """The mail server; without it messages are written to `data_dir/outbox`."""
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -76,6 +81,13 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     mail_from: str = "adapt@localhost"
     """The address that messages come from."""
+
+    @field_validator("oidc_providers")
+    @classmethod
+    def _none_is_called_password(cls, value: dict[str, Provider]) -> dict[str, Provider]:
+        if "password" in value:
+            raise ValueError("No provider is called password: sessions are told apart by it.")
+        return value
 
     @field_validator("secret_key")
     @classmethod

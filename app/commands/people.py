@@ -94,6 +94,13 @@ def sign_out(email: Email) -> None:
     out.print(f"{ended} sessions ended.")
 
 
+@user.command("unlink")
+def unlink(email: Email) -> None:
+    """Forget whom partner organisations' sign-ins take a user for, as when somebody has changed their employer."""
+    links_gone = _do(lambda session: commands.unlink(session, email))
+    out.print(f"{links_gone} links are gone. The next sign-in by the verified e-mail address makes another.")
+
+
 @user.command("reset-second-factor")
 def reset_second_factor(email: Email) -> None:
     """Take a lost second factor away, and end the user's sessions. Make sure first who is asking."""

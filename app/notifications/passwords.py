@@ -1,7 +1,7 @@
 """Messages about passwords: the link by which to set a new one, and that one was set."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from email.errors import MessageError
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from app.people.reset_links import reset_link
 # A request is answered within the hour or not at all: a link that comes late is no help and some risk.
 _ASKED = text(
     """
-    SELECT u.id, u.email FROM reset_requests r JOIN users u ON u.id = r.user_id AND u.active
+    SELECT u.id, u.email, ARRAY(SELECT l.issuer FROM provider_links l WHERE l.user_id = u.id) AS issuers
+      FROM reset_requests r JOIN users u ON u.id = r.user_id AND u.active
      WHERE r.id = :request AND r.at > clock_timestamp() - interval '1 hour'
     """
 )
@@ -30,6 +31,12 @@ Open this link within 30 minutes. It works once.
 
 If it was not you, do nothing: your password stays as it is.
 """
+ELSEWHERE: Final = """\
+Somebody, most likely you, has asked to set a new password for your account in Adapt. You sign in with your
+organisation's own sign-in, so there is no password to set here: on the sign-in page, choose your organisation.
+
+If it was not you, do nothing.
+"""
 CHANGED: Final = """\
 The password of your account in Adapt was set anew, by a link that was sent to this address. You have been signed out
 everywhere.
@@ -42,11 +49,19 @@ async def send_reset_link(work: Work) -> Mapping[str, Any]:
     """Make a link and send it, where the request was for somebody; run twice, it sends another that works too."""
     async with work.db.transaction() as session:
         asked = (await session.execute(_ASKED, {"request": work.args["request"]})).one_or_none()
-        secret = await issue_reset(session, asked.id) if asked is not None else ""
+        elsewhere = asked is not None and _signs_in_elsewhere(work, asked.issuers)
+        secret = await issue_reset(session, asked.id) if asked is not None and not elsewhere else ""
     if asked is None:
         return {"sent": 0}
+    if elsewhere:
+        return await _send(work, asked.email, "How you sign in", ELSEWHERE)
     link = reset_link(work.args["base"], secret)
     return await _send(work, asked.email, "Set a new password", LINK.format(link=link))
+
+
+def _signs_in_elsewhere(work: Work, issuers: Collection[str]) -> bool:
+    """Whether somebody signs in with their organisation, which alone decides whether they still may."""
+    return not {provider.issuer for provider in work.settings.oidc_providers.values()}.isdisjoint(issuers)
 
 
 async def tell_of_new_password(work: Work) -> Mapping[str, Any]:

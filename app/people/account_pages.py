@@ -1,7 +1,7 @@
 """One's own sign-in: where one is signed in, signing out everywhere, another password."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -33,7 +33,8 @@ async def get_account(desk: AtPageDesk) -> Response:
     async def work(session: Session, actor: Actor) -> View:
         del actor
         open_ones = await list_sessions(session, session_hash=visits.own_hash(desk.request))
-        context = {"sessions": [_row(one) for one in open_ones], "has_vault": settings.secret_key is not None}
+        labels = {key: provider.label for key, provider in settings.oidc_providers.items()}
+        context = {"sessions": [_row(one, labels) for one in open_ones], "has_vault": settings.secret_key is not None}
         return View("people/templates/account.html", context)
 
     return await desk.read(work)
@@ -86,8 +87,8 @@ async def _page(desk: PageDesk, faults: Sequence[FieldFault] = ()) -> Response:
     return await desk.read(work)
 
 
-def _row(one: OwnSession) -> dict[str, Any]:
-    by = "Password" if one.opened_by == "password" else one.opened_by
+def _row(one: OwnSession, labels: Mapping[str, str]) -> dict[str, Any]:
+    by = "Password" if one.opened_by == "password" else labels.get(one.opened_by, one.opened_by)
     return {"since": _at(one.created_at), "last": _at(one.last_seen_at), "by": by, "this_one": one.this_one}
 
 

@@ -126,6 +126,7 @@ def _filled_in(form: type[Form], **answers: object) -> Form:
         raise from_validation(list(error.errors())) from None
 
 
+_UNLINK = text("DELETE FROM provider_links WHERE user_id = :id")
 _SIGN_OUT = text("UPDATE sessions SET ended_at = now() WHERE user_id = :id AND ended_at IS NULL")
 _DROP_CODES = text("DELETE FROM recovery_codes WHERE user_id = :id")
 _DROP_FACTOR = text("DELETE FROM second_factors WHERE user_id = :id")
@@ -141,6 +142,13 @@ async def sign_out(session: Session, email: str) -> int:
     """End every session of a user; their number. Raises Unprocessable."""
     user = await queries.user_by_email(session, email, pointer="/email")
     return (await session.execute(_SIGN_OUT, {"id": user.id})).rowcount
+
+
+async def unlink(session: Session, email: str) -> int:
+    """Forget what providers call a user: the next sign-in with one is a first again. Raises Unprocessable."""
+    user = await queries.user_by_email(session, email, pointer="/email")
+    await session.execute(_SIGN_OUT, {"id": user.id})
+    return (await session.execute(_UNLINK, {"id": user.id})).rowcount
 
 
 async def reset_second_factor(session: Session, email: str) -> None:

@@ -24,7 +24,7 @@ async def get_sign_in(desk: AtPageDesk) -> Response:
     resume = resume_of(desk.request.query_params)
     if await desk.signed_in():
         return see_other(resume.get("next", HOME))
-    return _page(desk.request, resume)
+    return sign_in_page(desk.request, resume)
 
 
 @router.post(SIGN_IN)
@@ -34,15 +34,15 @@ async def post_sign_in(desk: AtPageDesk) -> Response:
     form, ours = await visits.strangers_form(request)
     resume = resume_of(form)
     if not ours:
-        return _page(request, resume, faults=[FieldFault("email", visits.STALE)], status=403)
+        return sign_in_page(request, resume, faults=[FieldFault("email", visits.STALE)], status=403)
     email, password = form.get("email", "").strip(), form.get("password", "")
     faults = _missing(email, password)
     if faults:
-        return _page(request, resume, email=email, faults=faults, status=422)
+        return sign_in_page(request, resume, email=email, faults=faults, status=422)
     answer = await _signed_in(desk, email, password, resume)
     if isinstance(answer, Wait):
         return _too_many(request, resume, email, answer)
-    return answer or _page(request, resume, email=email, faults=[FieldFault("email", _WRONG)], status=422)
+    return answer or sign_in_page(request, resume, email=email, faults=[FieldFault("email", _WRONG)], status=422)
 
 
 async def _signed_in(desk: PageDesk, email: str, password: str, resume: Mapping[str, str]) -> Response | Wait | None:
@@ -67,6 +67,11 @@ async def _opened(desk: PageDesk, attempt: Attempt, resume: Mapping[str, str]) -
             return None
         if before is not None:
             await sessions.end_session(session, before)
+    return await go_in(desk, secret, opened)
+
+
+async def go_in(desk: PageDesk, secret: str, opened: Opened) -> Response:
+    """Give the browser its session's secret: on to where its person was going, or to what the session waits for."""
     if opened == "open":
         return await arrive(desk, secret)
     return carry(desk.request, see_other(_WAITS[opened]), secret)
@@ -92,7 +97,7 @@ def _missing(email: str, password: str) -> list[FieldFault]:
 
 def _too_many(request: Request, resume: Mapping[str, str], email: str, wait: Wait) -> Response:
     faults = [FieldFault("email", visits.in_minutes(wait))]
-    response = _page(request, resume, email=email, faults=faults, status=429)
+    response = sign_in_page(request, resume, email=email, faults=faults, status=429)
     response.headers["Retry-After"] = str(wait.seconds)
     return response
 
@@ -100,10 +105,10 @@ def _too_many(request: Request, resume: Mapping[str, str], email: str, wait: Wai
 async def signed_out_page(request: Request, resumed: Resumed) -> Response:
     """Ask to sign in again where a session was gone, and keep what was typed until then."""
     resume = resume_of({"resume_path": resumed.path, "resume_form": resumed.form.encoded(but_not=LEAVE_OUT)})
-    return _page(request, resume, status=401)
+    return sign_in_page(request, resume, status=401)
 
 
-def _page(
+def sign_in_page(
     request: Request,
     resume: Mapping[str, str],
     *,
@@ -111,5 +116,7 @@ def _page(
     faults: Sequence[FieldFault] = (),
     status: int = 200,
 ) -> Response:
-    context = {"email": email, "faults": faults, "resume": resume}
+    """Show the sign-in page, with what was wrong; `resume` is where its person is going."""
+    labels = {key: provider.label for key, provider in visits.settings_of(request).oidc_providers.items()}
+    context = {"email": email, "faults": faults, "resume": resume, "providers": labels}
     return visits.strangers_page(request, "people/templates/sign_in.html", context, status=status)

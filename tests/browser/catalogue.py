@@ -9,6 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pydantic import SecretStr
+
+from app.access.providers import Provider
 from app.people import commands
 from tests.browser.scene import A_FAULT, WITH_TELEPHONE, Scene
 from tests.browser.visitor import Visitor
@@ -54,6 +57,7 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     f"{_DOCUMENT}/versions/{{version}}/content": "a file, as what it is",
     f"{_DOCUMENT}/versions/{{version}}/thumbnail": "a small picture",
     "/worklist.csv": "a file",
+    "/sign-in/with/{key}/back": "sends on whoever comes back from a partner organisation's sign-in, or shows /sign-in",
 }
 """Routes beside the pages' that answer a browser with something else than a page, and with what."""
 
@@ -105,6 +109,26 @@ async def _send_signed_out(person: Visitor) -> None:
     await person.context.clear_cookies(name="adapt_session")
     await person.page.locator("main form button").last.click()
     await person.page.get_by_role("heading", name="Sign in").wait_for()
+
+
+async def _of_a_partner_with_its_own(person: Visitor) -> None:
+    state = person.site.service.app.state
+    before = state.settings
+    provider = Provider(
+        label="Glenmore Council",
+        issuer="https://id.example",
+        client_id="adapt",
+        client_secret=SecretStr("hush"),
+        organisations=("glenmore",),
+        email_domains=("demo.example",),
+    )
+    await person.page.wait_for_load_state("networkidle")
+    state.settings = before.model_copy(update={"oidc_providers": {"glenmore": provider}})
+    try:
+        await person.goto("/sign-in")
+    finally:
+        state.settings = before
+    await person.page.get_by_role("button", name="Sign in with Glenmore Council").wait_for()
 
 
 async def _sign_in_as_far_as_the_code(person: Visitor) -> None:
@@ -220,6 +244,7 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         who="housing_officer",
         act=_send_signed_out,
     ),
+    Shown(route="/sign-in", state="partner", address="/sign-in", act=_of_a_partner_with_its_own),
     Shown(route="/sign-in/code", state="ordinary", address="/sign-in", act=_sign_in_as_far_as_the_code),
     Shown(route="/sign-in/code", state="wrong", address="/sign-in", act=_send_wrong_code, pictured=False),
     Shown(route="/account", state="ordinary", address="/account", who="housing_officer", pictured=False),

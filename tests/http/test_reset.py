@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from app.people.passwords import hash_password
 from app.settings import Settings
 from tests.support.browsing import PASSWORD, Browser, Page, browsing, change, faulty, give_passwords, signed_in
 from tests.support.databases import TestServer
+from tests.support.outbox import messages
 from tests.support.service import Service, running_service
 
 pytestmark = pytest.mark.database
@@ -55,12 +55,7 @@ async def _jobs(offices: Service) -> list[dict[str, Any]]:
 async def _messages(offices: Service, folder: Path) -> list[EmailMessage]:
     """What the worker writes to people, when it has done what waits."""
     await work(offices.url, Settings(data_dir=folder, brand_name="Testshire"), wait=False)
-    return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in _written(folder)]
-
-
-def _written(folder: Path) -> list[Path]:
-    """The files in the outbox, the oldest first."""
-    return sorted(folder.glob("outbox/*.eml"), key=lambda file: file.stat().st_mtime_ns)
+    return messages(folder)
 
 
 async def _linked(offices: Service, browser: Browser, folder: Path, email: str = OFFICER) -> str:
@@ -314,6 +309,6 @@ async def test_a_worker_beside_the_service_sends_it_and_stops_with_it(
         async with asyncio.timeout(30), offices.owner.engine.connect() as session:
             while not await session.scalar(done):
                 await session.rollback()
-    assert len(_written(tmp_path)) == 1
+    assert len(messages(tmp_path)) == 1
     async with offices.owner.transaction() as session:
         assert await session.scalar(text("SELECT count(*) FROM procrastinate_workers")) == 0
