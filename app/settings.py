@@ -23,7 +23,13 @@ class Settings(BaseSettings):
     """Frozen settings; every field is the environment variable ADAPT_<NAME> (PORT has no prefix)."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ADAPT_", env_nested_delimiter="__", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="ADAPT_",
+        env_nested_delimiter="__",
+        # A variable that is there and empty says nothing: containers are given every name.
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
     )
 
     data_dir: Path = ROOT / ".data"

@@ -14,7 +14,7 @@ from app.kernel.clock import LONDON, local_date
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT, decode_number
 from app.pathways.loader import PathwayCatalogue
-from app.people import shown, token_api
+from app.people import session_api, shown, token_api
 from app.people.actions.add_organisation import AddOrganisation, add_organisation
 from app.people.actions.add_user import AddUser, add_user
 from app.people.actions.agree_direct_provision import (
@@ -42,6 +42,7 @@ from app.people.schemas import (
 
 router = APIRouter(tags=["people"])
 router.include_router(token_api.router)
+router.include_router(session_api.router)
 HoldingRole = Annotated[Role | None, Query(description="Only those who hold this role.")]
 
 

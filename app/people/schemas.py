@@ -188,6 +188,26 @@ class TokenPage(BaseModel):
     next_cursor: str | None
 
 
+class SessionOut(BaseModel):
+    """A session of yours in a browser. `opened_by` is `password`, or the key of your organisation's sign-in."""
+
+    created_at: AwareDatetime
+    last_seen_at: AwareDatetime
+    opened_by: str
+
+
+class SessionsOut(BaseModel):
+    """Your open sessions, the newest hundred at most."""
+
+    items: list[SessionOut]
+
+
+class SessionsEnded(BaseModel):
+    """How many sessions were ended."""
+
+    ended: int
+
+
 class DirectProvisionIn(Body):
     """What a landlord provides to its own tenants without an assessment, and by which criteria."""
 

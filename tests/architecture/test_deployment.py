@@ -33,9 +33,14 @@ def test_our_containers_run_as_the_images_user_who_is_not_root() -> None:
 
 def test_every_secret_comes_from_the_environment_and_has_no_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    secret = re.findall(r"\$\{(\w*PASSWORD\w*)(\S{0,2})", text)
-    assert {name for name, _ in secret} == {"ADAPT_APP_PASSWORD", "ADAPT_OWNER_PASSWORD"}
-    assert {how for _, how in secret} == {":?"}
+    secret = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET|_KEY)\w*)(:\?|:-\}|\S{0,2})", text)
+    needed, left_out = (
+        "ADAPT_APP_PASSWORD ADAPT_OWNER_PASSWORD",
+        "DOCUMENTS_ACCESS_KEY DOCUMENTS_SECRET_KEY SECRET_KEY SMTP_PASSWORD",
+    )
+    assert set(secret) == {(name, ":?") for name in needed.split()} | {
+        (f"ADAPT_{name}", ":-}") for name in left_out.split()
+    }
     for service in SERVICES.values():
         for name, value in service["environment"].items():
             if "PASSWORD" in name:
@@ -47,8 +52,8 @@ def test_every_secret_comes_from_the_environment_and_has_no_default() -> None:
 def test_what_answers_the_outside_never_holds_the_owners_password() -> None:
     assert "OWNER" not in str(SERVICES["app"]["environment"])
     assert SERVICES["app"]["environment"]["ADAPT_DATABASE_URL"].startswith("postgresql+psycopg://adapt_login:")
-    # The worker's jobs cross every case; it reaches the database and nothing else, and nothing reaches it.
-    assert SERVICES["worker"]["networks"] == ["data"]
+    # The worker's jobs cross every case; it reaches the database and the mail server, and nothing reaches it.
+    assert SERVICES["worker"]["networks"] == ["data", "outside"]
     assert "ports" not in SERVICES["worker"]
 
 
@@ -92,3 +97,18 @@ def test_the_image_is_given_every_folder_it_copies(folder: str) -> None:
 def test_operations_explains_every_setting(name: str) -> None:
     variable = Settings.model_fields[name].validation_alias or f"ADAPT_{name.upper()}"
     assert f"`{variable}`" in (ROOT / "docs" / "operations.md").read_text()
+
+
+def test_the_containers_are_given_every_setting_about_signing_in_and_mail() -> None:
+    given = {name: set(SERVICES[name]["environment"]) for name in ("app", "worker")}
+    names = {f"ADAPT_{name.upper()}" for name in Settings.model_fields}
+    signing_in = {"ADAPT_PUBLIC_URL", "ADAPT_OIDC_PROVIDERS", "ADAPT_SECRET_KEY", "ADAPT_SECOND_FACTOR_ROLES"}
+    assert signing_in | {name for name in names if "_SESSION_" in name} <= given["app"]
+    assert {name for name in names if "_SMTP_" in name} | {"ADAPT_MAIL_FROM", "ADAPT_OIDC_PROVIDERS"} <= given["worker"]
+
+
+def test_a_setting_that_is_given_and_empty_is_as_if_it_were_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"ADAPT_{name.upper()}", "")
+    assert Settings().oidc_providers == {}
+    assert Settings().secret_key is None

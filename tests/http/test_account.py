@@ -157,3 +157,16 @@ async def test_a_report_in_a_session_left_for_a_minute_still_only_reads(offices:
     async with offices.app.state.db.snapshot() as session:
         entered = text("SELECT user_id FROM door.enter_session(:id)")
         assert await session.scalar(entered, mine) == offices.cast["housing_officer"].id
+
+
+async def test_the_api_lists_and_ends_ones_own_sessions_and_nobody_elses(offices: Service, browser: Browser) -> None:
+    await change(offices, "UPDATE sessions SET ended_at = now()")
+    async with browsing(offices, address="another desk") as other:
+        await other.sign_in(MANAGER)
+        await browser.sign_in(OFFICER)
+        [listed] = (await offices.get("housing_officer", "/sessions")).json()["items"]
+        assert (listed["opened_by"], set(listed)) == ("password", {"created_at", "last_seen_at", "opened_by"})
+        ended = await offices.post("housing_officer", "/sessions/end")
+        assert (ended.status_code, ended.json()) == (201, {"ended": 1})
+        assert [(await one.home()).status_code for one in (browser, other)] == [303, 200]
+    assert (await offices.get("housing_officer", "/sessions")).json() == {"items": []}

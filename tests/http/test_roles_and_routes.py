@@ -74,6 +74,8 @@ WHO_MAY: dict[str, Permission | Also] = {
     "GET /tokens": Permission.TOKEN_OWN,
     "POST /tokens": Permission.TOKEN_OWN,
     "POST /tokens/{token_id}/revoke": Permission.TOKEN_OWN,
+    "GET /sessions": Also.EVERYBODY,
+    "POST /sessions/end": Also.EVERYBODY,
     "GET /organisations": Also.EVERYBODY,
     "POST /organisations": Permission.STAFF_MANAGE,
     "GET /staff": Permission.STAFF_VIEW,
