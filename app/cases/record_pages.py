@@ -14,12 +14,13 @@ from app.cases.offers import Reason
 from app.cases.opened import OpenedCase
 from app.cases.record_questions import RECORD_FORMS, SHOULD_BE
 from app.cases.recording import RECORDINGS, About
-from app.cases.sheets import Sheet, casework_at, faults_in, open_at, seen, sheet_page, since_then
+from app.cases.sheets import SEEN, Sheet, casework_at, faults_in, open_at, seen, sheet_page, since_then
 from app.edge import drafts
 from app.edge.forms import NOTHING, Filled
 from app.edge.pages import AtPageDesk, PageDesk, View
 from app.edge.problem_answers import from_validation
 from app.edge.questions import Question, filled_with, read_answers
+from app.edge.sent_before import SentBefore, refuse_repeat
 from app.kernel.database import Session
 from app.kernel.problems import NotFound, Problem
 
@@ -89,6 +90,7 @@ async def _take(desk: PageDesk, reference: str, wanted: Wanted) -> Response:
             body = recording.body.model_validate(answers)
         except ValidationError as error:
             raise from_validation(list(error.errors())) from None
+        await refuse_repeat(session, actor, desk.path, form, but_not=frozenset({SEEN}))
         recorded = await recording.take(session, actor, about, body)
         await drafts.drop(session, actor.user_id, desk.path)
         if answers.get("answer") == "decline":
@@ -128,6 +130,7 @@ async def _sheet(
         reasons=_not_theirs(actor, opened, what),
         faults=faults_in(questions, problem, {"now": should_be} if should_be else {}),
         since=since_then(problem, opened.pathway),
+        once_more=isinstance(problem, SentBefore),
     )
 
 

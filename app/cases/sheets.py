@@ -39,6 +39,8 @@ class Sheet:
     """What a template of its own shows beside the questions."""
     kept: datetime | None = None
     """When something was kept of this form that was not sent."""
+    once_more: bool = False
+    """Whether exactly this was sent before, so that sending it means that it happened twice."""
 
 
 def faults_in(questions: Sequence[Question], problem: Problem | None, aliases: Mapping[str, str]) -> list[FieldFault]:
