@@ -54,7 +54,8 @@ from app.people import api as people_api
 from app.people import pages as people_pages
 from app.people.openid import OpenIdProvider
 from app.provision import api as provision_api
-from app.provision import home_api
+from app.provision import home_api, home_pages
+from app.provision import pages as provision_pages
 from app.provision.homes import HomeFollower
 from app.reports import api as reports_api
 from app.reports import exports_api
@@ -70,8 +71,8 @@ APIS = (
 PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages, provider_pages,
     cases_pages, worklist_pages, view_pages, assign_pages, team_pages,
-    case_pages, action_pages, record_pages, referral_pages, help_pages, about_pages, draft_pages,
-    document_form_pages, documents_pages,
+    case_pages, action_pages, record_pages, referral_pages, provision_pages, home_pages,
+    help_pages, about_pages, draft_pages, document_form_pages, documents_pages,
 )  # fmt: skip
 
 

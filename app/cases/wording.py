@@ -26,6 +26,8 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "repeat_linked": "Repeat: the same need",
     "repeat_separated": "Repeat: another need",
     "pathway_migrated": "Moved to a new version of the pathway",
+    "quote_received": "Quote received",
+    "survey_answered": "Asked how it went",
 }
 DETAIL_WORDS: Final[Mapping[str, str]] = {
     "with_whom": "With",
@@ -54,6 +56,15 @@ DETAIL_WORDS: Final[Mapping[str, str]] = {
     "proposed_tier": "Tier proposed",
     "proposed_because": "Because",
     "consent": "Consent",
+    "contractor": "Contractor",
+    "amount": "Amount in pounds",
+    "items": "For",
+    "received_on": "Came on",
+    "valid_until": "Holds until",
+    "document": "Document",
+    "how": "How",
+    "answered_on": "Answered on",
+    "answers": "Answers",
 }
 OPTION_WORDS: Final[Mapping[str, str]] = {
     "staying": "Staying in this home as it is",
@@ -64,8 +75,8 @@ OPTION_WORDS: Final[Mapping[str, str]] = {
     "adaptation": "An adaptation",
 }
 """What may be talked about in a conversation."""
-_NEVER: Final = frozenset({"triage", "assigned_to", "before", "row", "sha256", "media_type"})
-"""Kept for machines: numbers of users, checksums, and what triage said, which the tier's own words tell."""
+_NEVER: Final = frozenset({"triage", "assigned_to", "before", "row", "sha256", "media_type", "survey"})
+"""Kept for machines: numbers, checksums, and what triage said, which the tier's own words tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +160,9 @@ def _in_order(details: Mapping[str, Any], order: Sequence[str]) -> list[str]:
 
 
 def _values(value: Any, field: FieldDefinition | None, pathway: CompiledPathway) -> Iterator[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and {"asked", "said"} <= value.keys():
+        yield f"{value['asked']} {value['said']}"
+    elif isinstance(value, Mapping):
         inner = field.fields if field and field.fields else {}
         known = _in_order(value, [*inner, *DETAIL_WORDS])
         said = {k: ", ".join(_values(value[k], inner.get(k), pathway)) for k in known if value[k] not in _NOTHING}

@@ -1,5 +1,9 @@
 """What is in homes, as it is shown: to whoever works there, and to those who look for something to use again."""
 
+from typing import Final
+
+from sqlalchemy import text
+
 from app.cases.casework import Casework
 from app.cases.models import Case
 from app.kernel.database import Session
@@ -7,6 +11,8 @@ from app.kernel.paging import encode
 from app.provision import queries
 from app.provision.answers import HomeHistoryOut, HomeItemOut, MarkOut, WaitingItemOut, WaitingPage
 from app.provision.shown import Words
+
+_ORGANISATIONS: Final = text("SELECT key, name FROM organisations ORDER BY lower(name)")
 
 
 def words_of(casework: Casework, case: Case | None = None) -> Words:
@@ -74,3 +80,14 @@ async def show_waiting(
     ]
     following = encode(str(rows[limit - 1].mark_id)) if len(rows) > limit else None
     return WaitingPage(items=items, next_cursor=following), [row.case_id for row in rows[:limit] if row.case_id]
+
+
+def reusable_items(casework: Casework) -> dict[str, str]:
+    """What can be used again, by the catalogue of the partnership's own pathway: key and label, by label."""
+    items = words_of(casework).pathway.catalogue.items
+    return dict(sorted(((key, item.label) for key, item in items.items() if item.reusable), key=lambda one: one[1]))
+
+
+async def organisations_that_mark(session: Session) -> dict[str, str]:
+    """Whom one may ask for an item: key and name of every organisation, by name."""
+    return {row.key: row.name for row in await session.execute(_ORGANISATIONS)}

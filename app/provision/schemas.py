@@ -1,6 +1,7 @@
 """What the API takes about provision. Pages ask with the same models."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -13,14 +14,14 @@ Mark = Literal["still_in_use", "for_recycling", "removed", "recycled"]
 Said = Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")]
 QuestionKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 
-GIVEN_BY: dict[GivenBy, str] = {
+GIVEN_BY: Final[Mapping[str, str]] = {
     "person": "The person",
     "household": "Somebody they live with",
     "carer": "A carer or family member",
     "advocate": "Somebody who speaks for them",
 }
-HOW: dict[How, str] = {"phone": "By phone", "visit": "On a visit", "letter": "By letter", "online": "Online"}
-MARKS: dict[Mark, str] = {
+HOW: Final[Mapping[str, str]] = {"phone": "By phone", "visit": "On a visit", "letter": "By letter", "online": "Online"}
+MARKS: Final[Mapping[str, str]] = {
     "still_in_use": "Still in use",
     "for_recycling": "Can be taken out and used again",
     "removed": "Taken out, not to be used again",
@@ -54,7 +55,7 @@ class QuoteIn(Body):
 class SurveyIn(Body):
     """What somebody answered. The questions are in `GET /cases/{reference}/provision`, under `survey_form`."""
 
-    answers: Annotated[dict[QuestionKey, Said], Field(min_length=1, max_length=50)]
+    answers: Annotated[dict[QuestionKey, Said], Field(max_length=50)]
     given_by: GivenBy
     how: How
     answered_on: Day

@@ -233,6 +233,16 @@ async def _assign(person: Visitor) -> None:
     await person.page.get_by_role("heading", name="assigned to").wait_for()
 
 
+def _send_as_it_came(button: str) -> Act:
+    """Send a form as it came, which is not enough."""
+
+    async def act(person: Visitor) -> None:
+        await person.page.get_by_role("button", name=button).click()
+        await person.page.get_by_role("heading", name="There is a problem").wait_for()
+
+    return act
+
+
 CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/sign-in", state="ordinary", address="/sign-in"),
     Shown(route="/sign-in", state="empty", address="/sign-in", act=send),
@@ -446,6 +456,84 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     ),
     Shown(route="/team", state="ordinary", address="/team", who="service_manager"),
     Shown(route="/team", state="one", address="/team?organisation=clydeview", who="team_manager", pictured=False),
+    Shown(
+        route="/cases/{reference}/provision",
+        state="ordinary",
+        address="/cases/{provided}/provision",
+        who="technical_officer",
+    ),
+    Shown(
+        route="/cases/{reference}/provision",
+        state="nothing-yet",
+        address="/cases/{new}/provision",
+        who="housing_officer",
+    ),
+    Shown(
+        route="/cases/{reference}/provision",
+        state="long",
+        address="/cases/{long}/provision",
+        who="housing_officer",
+        pictured=False,
+    ),
+    Shown(
+        route="/cases/{reference}/provision/quote",
+        state="ordinary",
+        address="/cases/{ordered}/provision/quote",
+        who="technical_officer",
+    ),
+    Shown(
+        route="/cases/{reference}/provision/quote",
+        state="empty",
+        address="/cases/{ordered}/provision/quote",
+        who="technical_officer",
+        act=_send_as_it_came("Record the quote"),
+        pictured=False,
+    ),
+    Shown(
+        route="/cases/{reference}/provision/quote",
+        state="ended",
+        address="/cases/{ended}/provision/quote",
+        who="technical_officer",
+        pictured=False,
+    ),
+    Shown(
+        route="/cases/{reference}/provision/survey",
+        state="ordinary",
+        address="/cases/{provided}/provision/survey",
+        who="housing_officer",
+    ),
+    Shown(
+        route="/cases/{reference}/provision/survey",
+        state="empty",
+        address="/cases/{provided}/provision/survey",
+        who="housing_officer",
+        act=_send_as_it_came("Record the answers"),
+        pictured=False,
+    ),
+    Shown(route="/cases/{reference}/home", state="ordinary", address="/cases/{provided}/home", who="technical_officer"),
+    Shown(route="/cases/{reference}/home", state="nothing-yet", address="/cases/{new}/home", who="housing_officer"),
+    Shown(
+        route="/cases/{reference}/home/{item_id}",
+        state="ordinary",
+        address="/cases/{provided}/home/{item}",
+        who="technical_officer",
+    ),
+    Shown(
+        route="/cases/{reference}/home/{item_id}",
+        state="empty",
+        address="/cases/{provided}/home/{item}",
+        who="technical_officer",
+        act=_send_as_it_came("Mark it"),
+        pictured=False,
+    ),
+    Shown(route="/reusable-items", state="ordinary", address="/reusable-items", who="technical_officer"),
+    Shown(
+        route="/reusable-items",
+        state="nothing",
+        address="/reusable-items?adaptation=stairlift&organisation=nobody",
+        who="technical_officer",
+        pictured=False,
+    ),
     Shown(route="(anywhere)", state="not-found", address="/nowhere", status=404),
     Shown(route="(anywhere)", state="fault", address=A_FAULT, status=500),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sqlalchemy import text
 from starlette.requests import Request
 
 from tests.support.authenticator import MovedClock, enrolled
@@ -68,7 +69,7 @@ async def set_scene(url: str) -> AsyncIterator[Scene]:
         cases = {name: await _walked(site, name) for name in _WALKS}
         cases |= await _special(site)
         await _clock(site).put(MORNING)
-        yield Scene(site, cases | await _documents(site, cases["assessed"]))
+        yield Scene(site, cases | await _documents(site, cases["assessed"]) | await _provided(site))
 
 
 async def _documents(site: Site, reference: str) -> dict[str, str]:
@@ -92,6 +93,32 @@ async def _give_telephone(site: Site) -> None:
     async with browsing(site.service, base=site.base) as browser:
         await browser.sign_in(WITH_TELEPHONE)
         await enrolled(browser, MovedClock(MORNING), password=PASSWORD)
+
+
+_PROVIDED: Final = text(
+    """
+    SELECT c.reference, a.id AS item
+      FROM cases c JOIN home_adaptations_now a ON a.case_id = c.id
+     WHERE c.outcome = 'adapted'
+     ORDER BY (SELECT count(DISTINCT e.kind) FROM case_events e
+                WHERE e.case_id = c.id AND e.kind IN ('quote_received', 'survey_answered')) DESC,
+              a.mark IS NULL, a.reusable DESC, c.id LIMIT 1
+    """
+)
+
+_REUSABLE: Final = text("SELECT id FROM home_adaptations_now WHERE reusable AND mark IS NULL ORDER BY id LIMIT 2")
+
+
+async def _provided(site: Site) -> dict[str, str]:
+    """The demo's case that has most to show of provision, and the number of an item in its home."""
+    async with site.service.owner.transaction() as session:
+        row = (await session.execute(_PROVIDED)).one()
+        reusable = (await session.scalars(_REUSABLE)).all()
+    for item in reusable:
+        body = {"mark": "for_recycling", "marked_on": site.service.app.state.clock.now().date().isoformat()}
+        answer = await site.service.post("technical_officer", f"/home-adaptations/{item}/marks", body)
+        assert answer.status_code == 201, answer.text
+    return {"provided": row.reference, "item": str(row.item)}
 
 
 async def _fail(request: Request) -> None:

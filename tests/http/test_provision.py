@@ -164,7 +164,7 @@ async def test_a_malformed_quote_is_named(
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
-        ({"answers": {}}, {"/answers"}),
+        ({"answers": {}}, {"/answers/satisfaction"}),
         ({"answers": {"ease": "easy"}}, {"/answers/satisfaction"}),
         ({"answers": {"satisfaction": "satisfied", "ease": "dead easy"}}, {"/answers/ease"}),
         ({"answers": {"satisfaction": "satisfied", "weather": "fine"}}, {"/answers/weather"}),

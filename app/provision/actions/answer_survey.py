@@ -10,7 +10,7 @@ from app.access.policy import require
 from app.cases import queries as cases
 from app.cases.actions.record import Record, record
 from app.cases.casework import Casework
-from app.cases.models import Recorded
+from app.cases.models import Case, Recorded
 from app.kernel.database import Session
 from app.kernel.problems import Conflict, FieldProblem, Unprocessable
 from app.pathways.survey import SurveyDefinition
@@ -42,13 +42,12 @@ async def answer_survey(
     case = await cases.lock(session, command.reference)
     require(actor, Permission.SURVEY_RECORD, case.state.acting_party_ids)
     await cases.check_sequence(session, case, command.expected_sequence)
-    survey = casework.pathways.survey
-    if survey is None:
-        raise Conflict("This partnership asks no survey: its pathways have no survey.yaml.", code="no_survey")
-    _check(command, survey, today=casework.timekeeper.day(now))
-    if case.state.solution is None:
-        message = "Nothing is in place yet that the person could speak of. Ask once it is."
-        raise Conflict(message, code="nothing_in_place")
+    hindered, survey = cannot_be_asked(case, casework), casework.pathways.survey
+    if survey is not None:
+        _check(command, survey, today=casework.timekeeper.day(now))
+    if hindered is not None:
+        raise hindered
+    assert survey is not None
     details = {
         "survey": survey.version,
         "given_by": command.given_by,
@@ -63,9 +62,22 @@ async def answer_survey(
     return await record(session, actor, kept, casework=casework)
 
 
+def cannot_be_asked(case: Case, casework: Casework) -> Conflict | None:
+    """Why nobody can be asked now, or None when they can."""
+    if casework.pathways.survey is None:
+        return Conflict("This partnership asks no survey: its pathways have no survey.yaml.", code="no_survey")
+    if case.state.solution is None:
+        message = "Nothing is in place yet that the person could speak of. Ask once it is."
+        return Conflict(message, code="nothing_in_place")
+    return None
+
+
 def _check(command: AnswerSurvey, survey: SurveyDefinition, *, today: date) -> None:
     faults = survey.faults(command.answers)
     errors = [FieldProblem(f"/answers/{question}", message) for question, message in faults.items()]
+    if not errors and not survey.kept(command.answers):
+        first = next(iter(survey.questions))
+        errors.append(FieldProblem(f"/answers/{first}", "Write down at least one answer."))
     if command.answered_on > today:
         errors.append(FieldProblem("/answered_on", "This cannot have been said in the future."))
     if errors:

@@ -10,7 +10,7 @@ from app.access.policy import require
 from app.cases import queries as cases
 from app.cases.actions.record import Record, record
 from app.cases.casework import Casework
-from app.cases.models import Recorded
+from app.cases.models import Case, Recorded
 from app.kernel.database import Session
 from app.kernel.problems import Conflict, FieldProblem, Unprocessable
 from app.pathways.catalogue import Catalogue
@@ -46,8 +46,8 @@ async def receive_quote(
     await cases.check_sequence(session, case, command.expected_sequence)
     catalogue = casework.pathways.get(case.pathway_key, case.state.pathway_version).catalogue
     items = _items(command, catalogue, today=casework.timekeeper.day(now))
-    if case.state.ended_at is not None:
-        raise Conflict("The case has ended, so nothing is to be ordered. Reopen it first.", code="case_has_ended")
+    if (hindered := cannot_be_quoted(case, casework)) is not None:
+        raise hindered
     known = await load_provision(session, case, casework=casework)
     if any(_same(quote, command, items) for quote in known.quotes):
         raise Conflict("This quote is recorded already: same contractor, amount, items and day.", code="known_quote")
@@ -62,6 +62,13 @@ async def receive_quote(
     said = {name: value for name, value in details.items() if value is not None}
     kept = Record(reference=command.reference, kind="quote_received", details=said, occurred_at=command.occurred_at)
     return await record(session, actor, kept, casework=casework)
+
+
+def cannot_be_quoted(case: Case, _casework: Casework) -> Conflict | None:
+    """Why a case takes no quote now, or None when it does."""
+    if case.state.ended_at is None:
+        return None
+    return Conflict("The case has ended, so nothing is to be ordered. Reopen it first.", code="case_has_ended")
 
 
 def _items(command: ReceiveQuote, catalogue: Catalogue, *, today: date) -> tuple[str, ...]:
