@@ -13,12 +13,13 @@ from app.cases.filters import Filters
 from app.cases.lists import LISTS, ListName
 from app.cases.orders import ORDERS
 from app.cases.worklist import Wanted
-from app.kernel.problems import FieldProblem
+from app.kernel.problems import FieldProblem, Unprocessable
 
 WORKLIST: Final = "/worklist"
 CSV: Final = "/worklist.csv"
 FILTERS: Final = tuple(one.name for one in fields(Filters))
 _LONGEST: Final = 200
+_MOST_FIELDS: Final = 100
 _PLACES: Final = ("cursor", "before")
 _OWN: Final = ("list", "sort", *FILTERS)
 _KNOWN: Final = ("view", "found", *_OWN)
@@ -78,9 +79,21 @@ def list_address(name: ListName) -> str:
     return address_of(Wanted(list=name))
 
 
+def query_fields(query: str) -> dict[str, str]:
+    """What an address says by name; of a name that comes twice the last counts. Raises Unprocessable for too many."""
+    try:
+        pairs = parse_qsl(query, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Unprocessable([], f"An address of the worklist has at most {_MOST_FIELDS} fields.") from None
+    return {name: value.replace("\x00", "")[:_LONGEST] for name, value in pairs}
+
+
 def read_query(query: str) -> Asked:
-    """Read an address's query. Names that mean nothing are passed over; values that cannot be are faults."""
-    given = {name: value.replace("\x00", "")[:_LONGEST] for name, value in parse_qsl(query, max_num_fields=100)}
+    """Read an address's query. Names that mean nothing are passed over; values that cannot be are faults.
+
+    Raises Unprocessable for more fields than any address of ours has.
+    """
+    given = query_fields(query)
     shown = {name: given[name] for name in FILTERS if name in given}
     values: dict[str, Any] = {**shown}
     if "on_hold" in shown:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Response
 
@@ -10,7 +9,7 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases.actions.keep_views import ChangeView, SaveView, change_view, delete_view, save_view
-from app.cases.asked import FILTERS, WORKLIST, read_query
+from app.cases.asked import FILTERS, WORKLIST, query_fields, read_query
 from app.cases.casework import Casework
 from app.cases.filters import Filters
 from app.cases.saved_views import own_view
@@ -123,7 +122,7 @@ def wanted_of(body: WantedIn) -> Wanted:
 
 def _body(query: str) -> dict[str, Any]:
     """The list, order and filters of an address as the API takes them."""
-    given = dict(parse_qsl(query, max_num_fields=100))
+    given = query_fields(query)
     filters: dict[str, Any] = {name: given[name] for name in FILTERS if name in given}
     if filters.get("on_hold") in ("true", "false"):
         filters["on_hold"] = filters["on_hold"] == "true"

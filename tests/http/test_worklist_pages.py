@@ -187,6 +187,17 @@ async def test_a_list_or_an_order_that_is_not_there_is_told_too(service: Service
             assert response.status_code == 422, wrong
 
 
+async def test_an_address_with_too_many_fields_is_told_so(service: Service) -> None:
+    many = "&".join(f"field{number}=1" for number in range(101))
+    async with at(service, OFFICER) as browser:
+        for path in (f"/worklist?{many}", f"/worklist.csv?{many}", f"/worklist/save?{many}"):
+            response = await browser.http.get(path)
+            assert response.status_code == 422, path
+            assert "at most 100 fields" in response.text
+        page = await load(browser, "/worklist/save")
+        assert (await send(browser, "/worklist/save", page, name="Mine", query=many)).status_code == 422
+
+
 class TestSearch:
     """Finding somebody without saying in an address whom."""
 
