@@ -31,6 +31,7 @@ from app.edge.problem_answers import from_validation
 from app.edge.questions import read_answers
 from app.kernel.database import Session
 from app.kernel.problems import Problem
+from app.kernel.references import parse_reference
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,7 +58,7 @@ async def post_new(reference: str, desk: AtPageDesk) -> Response:
         added = await add_document(session, actor, command, casework=casework)
         came.recorded = True
         await drafts.drop(session, actor.user_id, desk.path)
-        return f"{documents_path('', reference)}#document-{added.document_id}"
+        return f"{_list_of(reference)}#document-{added.document_id}"
 
     async def again(session: Session, actor: Actor, form: Filled, refusal: Problem) -> View:
         return await new_view(session, actor, desk, reference, refused_sheet(form, refusal, ASKED))
@@ -84,7 +85,7 @@ async def post_version(reference: str, document_id: Id, desk: AtPageDesk) -> Res
         command = AddVersion(reference=reference, document_id=document_id, file=came.file)
         await add_version(session, actor, command, casework=casework)
         came.recorded = True
-        return f"{documents_path('', reference)}/{document_id}"
+        return f"{_list_of(reference)}/{document_id}"
 
     async def again(session: Session, actor: Actor, form: Filled, refusal: Problem) -> View:
         return await version_view(session, actor, desk, (reference, document_id), refused_sheet(form, refusal))
@@ -114,9 +115,14 @@ async def post_withdrawal(reference: str, document_id: Id, desk: AtPageDesk) -> 
             raise from_validation(list(wrong.errors())) from None
         command = WithdrawDocument(reference=reference, document_id=document_id, reason=body.reason)
         await withdraw_document(session, actor, command, casework=casework)
-        return f"{documents_path('', reference)}#document-{document_id}"
+        return f"{_list_of(reference)}#document-{document_id}"
 
     async def again(session: Session, actor: Actor, form: Filled, refusal: Problem) -> View:
         return await withdrawal_view(session, actor, desk, (reference, document_id), refused_sheet(form, refusal, WHY))
 
     return await desk.submit(take, again)
+
+
+def _list_of(reference: str) -> str:
+    """Where the documents of a case that was found are, however its reference was written in the address."""
+    return documents_path("", parse_reference(reference))

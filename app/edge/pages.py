@@ -41,6 +41,7 @@ _HEADERS: Final[Mapping[str, str]] = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
+_IN_ADDRESSES: Final = "/?#&=%:@!$'()*+,;[]"
 _SHOWN_AGAIN: Final = frozenset({200, 403, 404, 409, 412, 413, 422, 503})
 
 
@@ -279,7 +280,8 @@ def _navigation(request: Request, actor: Actor | None) -> Sequence[NavItem]:
 
 def see_other(path: str) -> Response:
     """Send the browser on to another page of ours."""
-    return Response(status_code=303, headers={**_HEADERS, "Location": path})
+    # A header is one line of plain letters, whatever somebody wrote into the address that this one is made from.
+    return Response(status_code=303, headers={**_HEADERS, "Location": quote(path, safe=_IN_ADDRESSES)})
 
 
 def faults_of(problem: Problem, ids: Callable[[str], str | None] = lambda _pointer: None) -> list[FieldFault]:

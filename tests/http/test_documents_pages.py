@@ -133,6 +133,18 @@ class TestAdding:
         assert "The stairs" in shown.text
         assert sent.headers["location"].partition("#")[2] in Page(shown.text).ids
 
+    @pytest.mark.parametrize("between", ["\u2010", "%0d%0a", " "])
+    async def test_it_leads_to_the_list_however_the_reference_was_written(
+        self, offices: Service, officer: Browser, reference: str, between: str
+    ) -> None:
+        written = f"/cases/{reference.replace('-', between)}/documents"
+        sent = await upload(officer, f"{written}/new", LETTER, kind="letter")
+        assert sent.status_code == 303, sent.text
+        place, _, mark = sent.headers["location"].partition("#document-")
+        assert place == f"/cases/{reference}/documents"
+        gone = await officer.send(f"{written}/{mark}/withdrawal", f"{written}/{mark}/withdrawal", reason="mistake")
+        assert gone.headers["location"] == f"{place}#document-{mark}"
+
     async def test_page_and_api_record_the_same(self, offices: Service, officer: Browser, reference: str) -> None:
         await added(offices, reference, pdf(), kind="quote", name="quote.pdf")
         base = f"/cases/{reference}/documents"
