@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from sqlalchemy import text
 
 from app.access.actor import Actor
-from app.edge import drafts, forms, sessions
+from app.edge import csrf, drafts, forms, sessions
 from app.edge.doors import enter_session
 from app.edge.local_paths import local_path
 from app.edge.pages import PageDesk, see_other
@@ -20,18 +20,30 @@ FORM: Final = "resume_form"
 _TAKE = text("SELECT door.take_resume(:hash)")
 
 
+def next_of(fields: Mapping[str, str]) -> dict[str, str]:
+    """The page that was asked for, from an address: what is not a page of ours is left out.
+
+    A form never comes from an address, nor from another site: it would take the place of what somebody had begun.
+    """
+    path = local_path(fields.get(NEXT))
+    return {} if path is None else {NEXT: path}
+
+
 def resume_of(fields: Mapping[str, str]) -> dict[str, str]:
-    """Where somebody was going, from a query or a form: what is not a page of ours is left out.
+    """Where somebody was going, from a form of ours: what is not a page of ours is left out.
 
     `next` is a page that was asked for; `resume_path` and `resume_form` are a form that was sent when its session had
     gone, and hold on to what was typed.
     """
-    found = {NEXT: local_path(fields.get(NEXT)), PATH: local_path(fields.get(PATH))}
-    known = {name: path for name, path in found.items() if path is not None}
-    form = fields.get(FORM, "").replace("\x00", "")
-    if PATH in known and 0 < len(form) <= forms.LONGEST:
-        return {PATH: known[PATH], FORM: form}
-    return {NEXT: known[NEXT]} if NEXT in known else {}
+    path, form = local_path(fields.get(PATH)), fields.get(FORM, "").replace("\x00", "")
+    if path is not None and 0 < len(form) <= forms.LONGEST:
+        return {PATH: path, FORM: form}
+    return next_of(fields)
+
+
+def resume_sent(request: Request, form: Mapping[str, str], *, ours: bool) -> dict[str, str]:
+    """Where somebody was going, from a form that may be another site's: then it brings no form of its own along."""
+    return resume_of(form) if ours or csrf.came_from_here(request) else next_of(form)
 
 
 async def arrive(desk: PageDesk, secret: str) -> Response:

@@ -10,7 +10,7 @@ from app.edge import csrf, sessions
 from app.edge.pages import LEAVE_OUT, SIGN_IN, AtPageDesk, FieldFault, PageDesk, Resumed, read_form, see_other
 from app.people import visits
 from app.people.actions.sign_in import Attempt, Opened, Wait, attempt_sign_in, open_session
-from app.people.arrival import HOME, arrive, carry, resume_of
+from app.people.arrival import HOME, arrive, carry, next_of, resume_of, resume_sent
 from app.people.passwords import verify_password
 
 router = APIRouter(include_in_schema=False)
@@ -21,7 +21,7 @@ _WAITS: Final[Mapping[Opened, str]] = {"second_factor": visits.CODE, "enrolment"
 @router.get(SIGN_IN)
 async def get_sign_in(desk: AtPageDesk) -> Response:
     """The sign-in page; whoever is signed in already goes on."""
-    resume = resume_of(desk.request.query_params)
+    resume = next_of(desk.request.query_params)
     if await desk.signed_in():
         return see_other(resume.get("next", HOME))
     return sign_in_page(desk.request, resume)
@@ -32,7 +32,7 @@ async def post_sign_in(desk: AtPageDesk) -> Response:
     """Sign in, or show the page again with what was wrong: never whether there is such a user."""
     request = desk.request
     form, ours = await visits.strangers_form(request)
-    resume = resume_of(form)
+    resume = resume_sent(request, form, ours=ours)
     if not ours:
         return sign_in_page(request, resume, faults=[FieldFault("email", visits.STALE)], status=403)
     email, password = form.get("email", "").strip(), form.get("password", "")

@@ -11,7 +11,7 @@ from app.edge.pages import SIGN_IN, AtPageDesk, FieldFault, PageDesk, see_other
 from app.kernel.problems import NotFound, NotReady
 from app.people import visits
 from app.people.actions.sign_in_by_provider import SignInByProvider, begin_journey, end_journey, sign_in_by_provider
-from app.people.arrival import HOME, resume_of
+from app.people.arrival import HOME, resume_sent
 from app.people.openid import Identity, Journey, OpenIdProvider, Unbelievable
 from app.people.pages import go_in, sign_in_page
 from app.people.reset_links import public_base
@@ -33,7 +33,7 @@ async def post_with_provider(desk: AtPageDesk, key: Key) -> Response:
     """Send the browser to the provider."""
     request, provider = desk.request, _provider(desk, key)
     form, ours = await visits.strangers_form(request)
-    resume, browser = resume_of(form), request.cookies.get(visits.BEFORE)
+    resume, browser = resume_sent(request, form, ours=ours), request.cookies.get(visits.BEFORE)
     if not ours or browser is None:
         return sign_in_page(request, resume, faults=[FieldFault("", visits.STALE)], status=403)
     journey = Journey.of(browser)

@@ -59,6 +59,18 @@ async def test_a_form_that_arrived_too_late_is_kept_as_a_draft_of_its_page(offic
     assert (path, fields) == ("/cases/HS-000201-T", {"note": ["é <b>", "second"]})
 
 
+async def test_neither_an_address_nor_another_site_brings_a_form_along(browser: Browser) -> None:
+    planted = {"resume_path": "/referrals/new", "resume_form": "need-description=planted"}
+    asked = await browser.http.get("/sign-in", params=planted)
+    sent = await browser.http.post("/sign-in", data={**planted, "email": OFFICER, "password": PASSWORD})
+    assert (asked.status_code, sent.status_code) == (200, 403)
+    for page in (Page(asked.text), Page(sent.text)):
+        assert "resume_form" not in page.hidden
+    from_here = {"Sec-Fetch-Site": "same-origin"}
+    late = await browser.http.post("/sign-in", data={**planted, "email": OFFICER}, headers=from_here)
+    assert (late.status_code, Page(late.text).hidden["resume_form"]) == (403, "need-description=planted")
+
+
 async def test_an_absurdly_long_form_does_not_stand_in_the_way(browser: Browser) -> None:
     response = await browser.sign_in(OFFICER, resume_path="/cases/HS-000201-T", resume_form="a" * 500_001)
     assert response.status_code in (303, 413)
