@@ -6,13 +6,13 @@ from fastapi import APIRouter, Response
 
 from app.edge import csrf, drafts, forms, sessions
 from app.edge.doors import enter_session
+from app.edge.local_paths import local_path
 from app.edge.pages import AtPageDesk, View, fragment
 from app.edge.templating import moment
 from app.kernel.problems import FieldProblem, Unprocessable
 
 router = APIRouter(include_in_schema=False)
 FIELD: Final = "draft_path"
-_LONGEST: Final = 200
 
 
 @router.post("/drafts")
@@ -20,8 +20,9 @@ async def post_draft(desk: AtPageDesk) -> Response:
     """Keep the form of the page that it names, in place of what was kept of it before."""
     form = await forms.read(desk.request)
     secret = sessions.secret_of(desk.request)
+    # A path alone: it is shown as a link, and what follows a question mark may name a person.
     path = form.get(FIELD)
-    if not path.startswith("/") or path.startswith("//") or not path.isascii() or len(path) > _LONGEST:
+    if local_path(path) != path:
         raise Unprocessable([FieldProblem(f"/{FIELD}", "This is not the path of a page of ours.")])
     async with desk.db.transaction() as session:
         actor = await enter_session(session, secret)

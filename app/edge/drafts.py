@@ -12,8 +12,11 @@ from sqlalchemy import text
 
 from app.edge.forms import Filled
 from app.kernel.database import Session
+from app.kernel.problems import TooLarge
 
 KEPT_DAYS: Final = 30
+LONGEST: Final = 550_000
+"""Characters as they are written here: the database spaces them out and takes 600,000."""
 _OURS: Final = frozenset({"csrf_token", "form_key", "expected_sequence", "draft_path"})
 
 _KEEP = text(
@@ -53,9 +56,12 @@ class Kept:
 
 
 async def keep(session: Session, user_id: int, path: str, form: Filled) -> None:
-    """Keep what was typed on the page of this path, in place of what was kept before."""
+    """Keep what was typed on the page of this path, in place of what was kept before. Raises TooLarge."""
     fields = {name: list(values) for name, values in form.fields.items() if name not in _OURS and any(values)}
-    await session.execute(_KEEP, {"user_id": user_id, "path": path, "fields": orjson.dumps(fields).decode()})
+    written = orjson.dumps(fields).decode()
+    if len(written) > LONGEST:
+        raise TooLarge("There is more text on this page than can be kept as a draft. Shorten it, or send it now.")
+    await session.execute(_KEEP, {"user_id": user_id, "path": path, "fields": written})
 
 
 async def load(session: Session, user_id: int, path: str) -> Draft | None:

@@ -223,8 +223,12 @@ async def test_drafts_are_their_owners_alone(service: Service, desks: Office) ->
     assert "Davina" not in (await other.http.get("/referrals/new?draft=1")).text
     foreign = await browser.http.post("/drafts", data={**typed, "draft_path": "/referrals/new"})
     assert foreign.status_code == 403
-    for path in ("", "//elsewhere.example", "https://elsewhere.example", "/" + "x" * 300, "/é"):
+    odd = ("/\\elsewhere.example", "/worklist?q=Davina", "/%2f/elsewhere.example", "/x\n", "/sign-out")
+    for path in ("", "//elsewhere.example", "https://elsewhere.example", "/" + "x" * 300, "/é", *odd):
         assert (await browser.http.post("/drafts", data={**hidden, "draft_path": path})).status_code == 422
+    body = f"csrf_token={hidden['csrf_token']}&draft_path=/referrals/new&note=" + "%01" * 120_000
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (await browser.http.post("/drafts", content=body, headers=kind)).status_code == 413
     async with service.owner.transaction() as session:
         rows = (await session.execute(text("SELECT fields FROM drafts"))).all()
     assert all("csrf_token" not in row.fields for row in rows)
