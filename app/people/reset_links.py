@@ -13,7 +13,8 @@ RESET: Final = "/reset-password"
 def public_base(settings: Settings, request: Request) -> str | None:
     """Where people find the service, without a stroke at the end; None where it has not been told.
 
-    Only on this very machine is the request believed: elsewhere anybody could have a link sent to their own address.
+    Only from this very machine is the request believed: elsewhere anybody could have a link sent to their own address,
+    or to a machine of the reader's that somebody else listens on.
     """
     if settings.public_url is not None:
         return settings.public_url.rstrip("/")
@@ -21,7 +22,8 @@ def public_base(settings: Settings, request: Request) -> str | None:
         host, port = request.url.hostname or "", request.url.port
     except ValueError:  # a Host header that is no host
         return None
-    if host != "localhost" and not is_loopback(host):
+    near = request.client is not None and is_loopback(request.client.host)
+    if not near or (host != "localhost" and not is_loopback(host)):
         return None
     return f"{request.url.scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
 

@@ -228,7 +228,9 @@ async def test_without_an_address_of_its_own_links_are_sent_on_this_machine_alon
             await far.http.post(FORGOT, data={**Page(page.text).hidden, "email": OFFICER})
         assert await _jobs(offices) == []
         for base in ("http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000"):
-            async with browsing(offices, base=base) as near:
+            async with browsing(offices, base=base) as far:
+                assert (await far.http.get(FORGOT)).status_code == 503
+            async with browsing(offices, base=base, address="127.0.0.1") as near:
                 await near.send(FORGOT, FORGOT, email=MANAGER)
             assert (await _jobs(offices))[-1]["base"] == base
     finally:
