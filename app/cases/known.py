@@ -16,7 +16,7 @@ from app.cases.reads import note_read
 from app.cases.worklist import Wanted, condition, worklist
 from app.edge.templating import day
 from app.kernel.database import Session
-from app.kernel.problems import FieldProblem, NotFound, Unprocessable
+from app.kernel.problems import NotFound
 
 KNOWN: Final = "known"
 """The field that says who is meant: `person:HS-…`, `home:HS-…` for somebody else who lives there, or nothing."""
@@ -73,16 +73,15 @@ def _in_words(case: CaseOut, casework: Casework) -> str:
 
 async def known_answers(
     session: Session, actor: Actor, choice: str, *, casework: Casework, now: datetime
-) -> dict[str, Any]:
-    """What we know of whoever was chosen, as the API takes it; nothing where nobody was. Raises Unprocessable."""
+) -> dict[str, Any] | None:
+    """What we know of whoever was chosen, as the API takes it; nothing where nobody was, None who cannot be found."""
     what, _, reference = choice.partition(":")
     if what not in ("person", "home"):
         return {}
     try:
         opened = await open_case(session, actor, reference, casework=casework, now=now, route="POST /referrals/new")
     except NotFound:
-        message = "This person cannot be found any more. Look them up again, or type who they are."
-        raise Unprocessable([FieldProblem(f"/{KNOWN}", message)]) from None
+        return None
     shown = opened.shown.model_dump(mode="json", exclude_none=True)
     home = {name: shown["home"][name] for name in _HOME if name in shown["home"]}
     if what == "home":

@@ -16,6 +16,7 @@ from app.cases.casework import Casework
 from app.cases.findings import Findings, look
 from app.cases.identify import home_from, person_from
 from app.cases.known import KNOWN, Known, known_answers, look_up
+from app.cases.reads import note_read
 from app.cases.referral_questions import (
     Offered,
     identity_questions,
@@ -48,6 +49,7 @@ SEPARATE: Final = Question(
     hint="Only if none of these cases is about the same need. It is written down on the case.",
     required=False,
 )
+_GONE: Final = "This person cannot be found any more. Look them up again, or type who they are."
 _LANDLORDS: Final = text(
     "SELECT name FROM organisations WHERE active AND kind = 'housing_association' ORDER BY lower(name) LIMIT 200"
 )
@@ -104,27 +106,34 @@ class Answered:
     found: Sequence[Known]
     findings: Findings
     separate: str | None
+    gone: bool
+    """Whether somebody was chosen who cannot be found any more."""
 
 
 async def answered(
     session: Session, actor: Actor, asks: ReferralForm, form: Filled, *, casework: Casework, now: datetime
 ) -> Answered:
-    """Read a form and look up what it says so far. Raises Unprocessable where the person chosen cannot be found."""
+    """Read a form and look up what it says so far; whom the actor is told of, also as a repeat, is on record."""
     answers = read_answers(asks.all, form, now=now)
     known = await known_answers(session, actor, form.get(KNOWN), casework=casework, now=now)
-    body = shaped(answers, known)
+    body = shaped(answers, known or {})
     typed = form.get(LOOK_UP.name)[:200]
+    findings = await look(session, body, asks.pathway)
+    await note_read(session, actor, "POST /referrals/findings", [repeat.case_id for repeat in findings.repeats])
     return Answered(
         body=body,
         screening=answers.get("screening", {}),
         found=await look_up(session, actor, typed, casework=casework, now=now),
-        findings=await look(session, body, asks.pathway),
+        findings=findings,
         separate=form.get(SEPARATE.name).strip() or None,
+        gone=known is None,
     )
 
 
 def command_from(answers: Answered, *, screens: bool, allow_test_numbers: bool) -> SettleReferral:
     """The command that the answers make. Raises Unprocessable with every fault, at the API's pointers."""
+    if answers.gone:
+        raise Unprocessable([FieldProblem(f"/{KNOWN}", _GONE)])
     asked = answers.findings.asked
     if asked.not_understood:
         raise Unprocessable([FieldProblem("/need/adaptations", _not_understood(answers.findings))])

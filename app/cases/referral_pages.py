@@ -150,7 +150,7 @@ def _page(
         "look_up": LOOK_UP,
         "separate": SEPARATE,
         "known_field": KNOWN,
-        "known": form.get(KNOWN),
+        "known": "" if answers.gone else form.get(KNOWN),
         "found": answers.found,
         "looked": bool(form.get(LOOK_UP.name).strip()),
         "findings": answers.findings,

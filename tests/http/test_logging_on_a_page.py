@@ -215,6 +215,34 @@ async def test_a_stranger_does_not_find_our_people(service: Service, desks: Offi
     assert first["person"]["name"] not in part.text
 
 
+async def test_somebody_who_cannot_be_found_any_more_costs_no_words(service: Service, desks: Office) -> None:
+    fields = {**_somebody(), "known": "person:HS-999999-X", "need-description": "Kept word for word."}
+    shown = await _send(desks, fields)
+    assert shown.status_code == 422
+    assert "This person cannot be found any more." in shown.text
+    browser = await desks.browser("housing_officer")
+    kept = await browser.http.post("/drafts", data={**Page(shown.text).hidden, **fields})
+    assert kept.status_code == 200
+    draft = await browser.http.get(f"{PATH}?draft=1")
+    assert draft.status_code == 200
+    for page in (shown, draft):
+        assert "Kept word for word." in page.text
+        assert Page(page.text).ids["person-name"]["value"] == fields["person-name"]
+
+
+async def test_whoever_is_told_of_a_repeat_is_on_record(service: Service, desks: Office) -> None:
+    """Whether somebody has a case is told of cases that the asker may not open, too."""
+    first = await _case(service, await _send(desks, _somebody()))
+    browser = await desks.browser("stranger")
+    hidden = Page((await browser.http.get(PATH)).text).hidden
+    typed = {f"home-{name}": first["home"][name] for name in ("address", "postcode")}
+    told = await browser.http.post("/referrals/findings", data={**hidden, **typed})
+    assert first["reference"] in told.text
+    assert first["person"]["name"] not in told.text
+    reads = (await service.get("auditor", f"/cases/{first['reference']}/reads")).json()["items"]
+    assert ("stranger", "POST /referrals/findings") in [(read["email"].split("@")[0], read["route"]) for read in reads]
+
+
 async def test_parts_drawn_while_typing_need_the_page_they_are_for(service: Service, desks: Office) -> None:
     browser = await desks.browser("housing_officer")
     hidden = Page((await browser.http.get(PATH)).text).hidden
