@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 
@@ -13,15 +14,21 @@ from tests.support.browsing import ACCEPT, PASSWORD, Page
 
 CASES: Final = 500
 WHO: Final = "housing_officer"
-LISTS: Final = {"page": ["/"], "api": ["/api/v1/cases"]}
+MISSPELT: Final = "Hgh Macedale"
+"""Like a name or two of the world's people, with a letter of the first name dropped."""
 
 
 def measure(world: World, served: Served, *, seconds: int) -> dict[str, tuple[Load, Load]]:
     """Each page and the same through the API, two connections each."""
     references = _references(world)
-    cookie = _signed_in(world, served)
+    with httpx.Client(base_url=served.base, headers={"Accept": ACCEPT}) as browser:
+        cookie = _signed_in(world, browser)
+        found_by = _searched(browser)
+    # As many cases on each side.
     wanted = {
-        "worklist": (LISTS["page"], LISTS["api"]),
+        "worklist": (["/worklist?list=team"], ["/api/v1/cases?list=team&limit=25"]),
+        "home": (["/"], ["/api/v1/cases?list=mine&limit=10"]),
+        "search": ([found_by], [f"/api/v1/cases?q={quote(MISSPELT)}&limit=25"]),
         "case": ([f"/cases/{one}" for one in references], [f"/api/v1/cases/{one}" for one in references]),
     }
     found = {}
@@ -51,14 +58,21 @@ def _references(world: World) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def _signed_in(world: World, served: Served) -> str:
+def _searched(browser: httpx.Client) -> str:
+    """Where a search for a misspelt name leads to."""
+    page = Page(browser.get("/worklist").text)
+    response = browser.post("/worklist/search", data={**page.hidden, "typed": MISSPELT})
+    assert response.status_code == 303, response.text
+    return str(response.headers["location"])
+
+
+def _signed_in(world: World, browser: httpx.Client) -> str:
     """The cookie of somebody who has signed in at the page."""
     hashed, email = hash_password(PASSWORD), world.cast[WHO].email
     with connect(world.url) as connection:
         connection.execute("UPDATE users SET password_hash = %s WHERE email = %s", (hashed, email))
-    with httpx.Client(base_url=served.base, headers={"Accept": ACCEPT}) as browser:
-        page = Page(browser.get("/sign-in").text)
-        form = {**page.hidden, "email": email, "password": PASSWORD}
-        response = browser.post("/sign-in", data=form)
-        assert response.status_code == 303, response.text
-        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    page = Page(browser.get("/sign-in").text)
+    form = {**page.hidden, "email": email, "password": PASSWORD}
+    response = browser.post("/sign-in", data=form)
+    assert response.status_code == 303, response.text
+    return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())

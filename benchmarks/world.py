@@ -80,7 +80,7 @@ _PEOPLE = """
 INSERT INTO people (id, name, date_of_birth, nhs_number, name_keys)
 SELECT i, n.given[1 + i * 7919 % 31] || ' ' || n.first[1 + i * 6007 % 37] || n.middle[1 + i * 4513 % 23]
           || n.last[1 + i * 3301 % 17],
-       date '1930-01-01' + i % 25000, NULL, ARRAY['K' || i % 5000]
+       date '1930-01-01' + (i % 25000)::integer, NULL, ARRAY['K' || i % 5000]
   FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) i,
        (SELECT string_to_array('Agnes Aileen Alan Bridget Calum Catriona Davina Donald Eilidh Ewan Fatima Fergus Flora '
                  'Grace Hamish Hugh Iain Isla Jean Kirsty Lachlan Mairi Morag Neil Nkechi Olga Piotr Ross Sheila Tariq '
@@ -100,11 +100,12 @@ SELECT i, i || ' Sample Street', 'FK' || 1 + i % 90 || ' ' || i % 10 || 'AB', 'f
 _CASES = """
 INSERT INTO cases (id, reference, pathway_key, pathway_version, person_id, home_id, tenure, need_description,
                    adaptations, sequence, tier, stage, custody_id, head_hash, stage_group, stage_since, party_ids,
-                   priority, fast_track, proposed_tier, consent_to_share, first_contact_on, received_at,
+                   assigned_to, priority, fast_track, proposed_tier, consent_to_share, first_contact_on, received_at,
                    last_occurred_at, due_on, due_soon_on)
 SELECT i, (CAST(:references AS text[]))[i - CAST(:first AS integer) + 1], 'housing-solutions', 1, i, i, 'rsl_tenant',
        'Cannot get into the bath.',
        '{level_access_shower}', 1, 'moderate', 'received', o.ids[1 + i % 2], '', 'intake', at, ARRAY[o.ids[1 + i % 2]],
+       CASE WHEN i % 500 = 0 THEN CAST(:actor AS integer) END,
        (ARRAY['critical', 'substantial', 'moderate', 'low'])[1 + i % 4],
        CASE WHEN i % 25 = 0 THEN 'hospital_discharge' END, 'moderate', true, at::date, at, at,
        at::date + (i % 40)::integer, at::date + (i % 30)::integer
@@ -118,7 +119,8 @@ INSERT INTO case_events (case_id, sequence, kind, action, to_tier, to_stage, cus
 SELECT c.id, 1, 'moved', 'log_referral', c.tier, c.stage, c.custody_id, c.received_at, :actor, c.custody_id, '{}',
        jsonb_build_object('stage_group', 'intake', 'sets', jsonb_build_object(
          'proposed_tier', 'moderate', 'consent_to_share', true, 'pathway_version', 1,
-         'first_contact_on', c.first_contact_on, 'priority', c.priority, 'fast_track', c.fast_track))
+         'first_contact_on', c.first_contact_on, 'priority', c.priority, 'fast_track', c.fast_track,
+         'assigned_to', c.assigned_to))
   FROM cases c WHERE c.id BETWEEN :first AND :last
 """
 _HEADS = """
@@ -129,7 +131,7 @@ UPDATE cases c SET head_hash = e.hash,
 
 
 async def grow(session: Session, count: int) -> None:
-    """Add cases that wait for screening, half held by each of two organisations."""
+    """Add cases that wait for screening, half held by each of two organisations; every 500th is assigned."""
     first = (await session.scalar(text("SELECT coalesce(max(id), 0) + 1 FROM cases"))) or 1
     last = first + count - 1
     span = {"first": first, "last": last}
@@ -137,7 +139,7 @@ async def grow(session: Session, count: int) -> None:
     references = [case_reference(i) for i in range(first, last + 1)]
     await session.execute(text(_PEOPLE), span)
     await session.execute(text(_HOMES), span)
-    await session.execute(text(_CASES), {**span, "references": references})
+    await session.execute(text(_CASES), {**span, "references": references, "actor": actor})
     await session.execute(text(_EVENTS), {**span, "actor": actor})
     await session.execute(text(_HEADS), span)
     for sequence in ("people_id_seq", "homes_id_seq", "case_id_seq"):

@@ -3,6 +3,7 @@
 Nothing that was typed to find a person is in an address: a search is kept under a number (`found`).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
@@ -21,6 +22,7 @@ FILTERS: Final = tuple(one.name for one in fields(Filters))
 _LONGEST: Final = 200
 _MOST_FIELDS: Final = 100
 _PLACES: Final = ("cursor", "before")
+_NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _OWN: Final = ("list", "sort", *FILTERS)
 _KNOWN: Final = ("view", "found", *_OWN)
 _YES_NO: Final[Mapping[str, bool]] = {"true": True, "false": False}
@@ -106,7 +108,7 @@ def read_query(query: str) -> Asked:
             filters=Filters(**values),
         ),
         pairs=tuple((name, value) for name, value in given.items() if name in _KNOWN),
-        view=int(given["view"]) if given.get("view", "").isascii() and given.get("view", "x").isdecimal() else None,
+        view=int(given["view"]) if _NUMBER.fullmatch(given.get("view", "")) else None,
         found=_uuid(given.get("found", "")),
         cursor=given.get("cursor"),
         before=given.get("before"),
