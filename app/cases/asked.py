@@ -42,6 +42,8 @@ class Asked:
     faults: tuple[FieldProblem, ...]
     shown: Mapping[str, str]
     """Filters as they came, for the form to show again."""
+    choosing: bool
+    """Whether the filters are to be chosen: their form takes longer to make than the list does."""
 
     @property
     def as_kept(self) -> bool:
@@ -114,6 +116,7 @@ def read_query(query: str) -> Asked:
         before=given.get("before"),
         faults=tuple(_faults(given)),
         shown=shown,
+        choosing=given.get("choose") == "1",
     )
 
 

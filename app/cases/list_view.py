@@ -111,7 +111,7 @@ async def list_page(
         "preceding": asked.address(before=page.preceding) if page.preceding else None,
         "count": said(count),
         "faults": opened.faults,
-        "choices": await _choices(session, actor, casework),
+        "choices": await _choices(session, actor, casework) if asked.choosing or asked.shown or opened.faults else {},
         "labels": _FILTER_LABELS,
         "orders": {order.key: order.label for order in ORDERS.values()},
         "may_assign": permits(actor, Permission.CASE_ASSIGN),

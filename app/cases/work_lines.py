@@ -19,6 +19,15 @@ _MOST_OFFERED: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A wait beside its target as a picture, in hundredths of the longer of the two."""
+
+    waited: int
+    target: int
+    over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkLine:
     """One line. `can` is what the reader's roles allow now, whatever else may stand in the way."""
 
@@ -28,6 +37,7 @@ class WorkLine:
     priority: str | None
     waited: Waited | None
     waited_words: str
+    bar: Bar | None
     since_contact: int
     """Working days since first contact, whatever stage they were spent in."""
     next: str
@@ -49,6 +59,7 @@ def work_line(listed: Listed, actor: Actor, *, casework: Casework, today: date) 
         priority=_priority(case, pathway),
         waited=wait,
         waited_words=_waited_words(wait),
+        bar=_bar(wait),
         since_contact=calendar.working_days(case.first_contact_on, max(until, case.first_contact_on)),
         next=_next(listed, pathway),
         can=_can(listed, actor, pathway),
@@ -65,6 +76,15 @@ def _waited_words(wait: Waited | None) -> str:
         return ""
     days = "1 working day" if wait.days == 1 else f"{wait.days:,} working days"
     return days if wait.target is None else f"{wait.days:,} of {wait.target:,} working days"
+
+
+def _bar(wait: Waited | None) -> Bar | None:
+    if wait is None or wait.target is None:
+        return None
+    whole = max(wait.days, wait.target, 1)
+    return Bar(
+        waited=round(100 * wait.days / whole), target=round(100 * wait.target / whole), over=wait.days > wait.target
+    )
 
 
 def _next(listed: Listed, pathway: CompiledPathway) -> str:

@@ -398,6 +398,9 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/", state="no-case-waits", address="/", who="auditor", pictured=False),
     Shown(route="/worklist", state="team", address="/worklist?list=team", who="housing_officer"),
     Shown(route="/worklist", state="filtered", address="/worklist?list=open&on_hold=true", who="service_manager"),
+    Shown(
+        route="/worklist", state="choosing", address="/worklist?list=team&tier=complex&choose=1", who="housing_officer"
+    ),
     Shown(route="/worklist", state="empty", address="/worklist?list=mine&tier=complex", who="referrer", pictured=False),
     Shown(route="/worklist", state="read-only", address="/worklist?list=open", who="auditor", pictured=False),
     Shown(

@@ -172,11 +172,15 @@ async def test_a_value_that_nobody_knows_is_told_beside_its_field_and_nothing_is
 
 async def test_the_filters_that_hold_are_told_and_carried_on(service: Service) -> None:
     async with at(service, OFFICER) as browser:
-        page = await load(browser, "/worklist?list=team&tier=moderate&on_hold=false&source=a-sheet&nonsense=1")
+        plain = await load(browser, "/worklist?list=team")
+        assert "tier" not in plain.ids
+        page = await load(browser, "/worklist?list=team&tier=moderate&on_hold=false&source=a-sheet&choose=1&nonsense=1")
     text_of_it = " ".join(page.source.split())
     assert "Only: tier Moderate; on hold No; source a-sheet." in text_of_it
     assert page.hidden["source"] == "a-sheet"
+    assert "tier" in page.ids
     assert "nonsense" not in page.source
+    assert "choose" not in page.hidden
     assert "No case fits." in page.source
 
 
@@ -394,7 +398,7 @@ async def test_names_are_text_whatever_they_hold(service: Service) -> None:
 async def test_a_page_costs_a_bounded_number_of_statements(service: Service) -> None:
     async with at(service, OFFICER) as browser:
         for address, most in (
-            ("/worklist?list=team", 9),
+            ("/worklist?list=team", 7),
             ("/worklist?list=team&tier=moderate&organisation=clydeview", 10),
         ):
             with counted(service) as statements:
