@@ -5,7 +5,7 @@ Absolute figures are this machine's today; the ratios are what is compared.
 
 import argparse
 
-from benchmarks import imports, moves, pages
+from benchmarks import counter, imports, moves, pages
 from benchmarks.servers import Load, Served, service, wrk
 from benchmarks.world import World, add_cases, world
 
@@ -34,6 +34,7 @@ def main() -> None:
                 _tell(f"worklist at {MANY:,} cases, {who}", many)
                 print(f"ratio of p95, {who}: {many.p95_ms / few[who].p95_ms:.2f}  (under 1.5)")
             _pages(here, served, options.seconds)
+            _counter(here, served)
         imports.measure(here, rows=options.import_rows)
 
 
@@ -55,10 +56,20 @@ def _moves(here: World, seconds: int) -> None:
 
 
 def _pages(here: World, served: Served, seconds: int) -> None:
-    for name, (page, api) in pages.measure(here, served, seconds=seconds).items():
-        _tell(f"{name} page at {MANY:,} cases", page)
-        _tell(f"{name} through the API at {MANY:,} cases", api)
-        print(f"ratio of p95, {name} page to API: {page.p95_ms / api.p95_ms:.2f}")
+    for compared in pages.measure(here, served, seconds=seconds):
+        _tell(f"{compared.name} page at {MANY:,} cases", compared.page)
+        for name, call in compared.calls.items():
+            _tell(f"  {name} at {MANY:,} cases", call)
+        print(f"ratio of p95, {compared.name} page to its calls one after another: {compared.ratio:.2f}")
+
+
+def _counter(here: World, served: Served) -> None:
+    one = counter.measure(here, served)
+    print(
+        f"direct access at {MANY:,} cases, from the empty page to approved, by keyboard: {one.seconds:.1f} s,"
+        f" {one.fields} fields (at most 12), {one.presses} keys",
+        flush=True,
+    )
 
 
 def _worklist(base: str, token: str, seconds: int) -> Load:

@@ -29,10 +29,14 @@ class Stop:
 
 @dataclass
 class Keyboard:
-    """The keys of one visitor. Every stop is looked at: focus that cannot be seen fails. `answers` counts fields."""
+    """The keys of one visitor. Every stop is looked at: focus that cannot be seen fails.
+
+    `answers` counts the fields that were filled in, `presses` the keys.
+    """
 
     person: Visitor
     answers: int = 0
+    presses: int = 0
 
     async def here(self) -> Stop:
         """What has the focus."""
@@ -42,7 +46,7 @@ class Keyboard:
     async def tab(self, key: str = "Tab") -> Stop:
         """Go to the next stop, which must show that it has the focus and be in sight."""
         await self.here()  # how everything looks without the focus, on a page that is new
-        await self.person.page.keyboard.press(key)
+        await self.press(key)
         stop = await self.here()
         assert stop.shows, f"Nothing shows that this has the focus: <{stop.element}> {stop.name}"
         assert not stop.covered, f"Something covers what has the focus: <{stop.element}> {stop.name}"
@@ -65,10 +69,12 @@ class Keyboard:
 
     async def type(self, text: str) -> None:
         """Type into what has the focus."""
+        self.presses += len(text)
         await self.person.page.keyboard.type(text)
 
     async def press(self, key: str) -> None:
         """Press a key: Enter, Space, ArrowDown."""
+        self.presses += 1
         await self.person.page.keyboard.press(key)
 
     async def write(self, name: str, text: str) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.browser.conftest import Visit
+from tests.browser.counter import log_and_approve
 from tests.browser.keyboard import Keyboard
 from tests.browser.visitor import Visitor
 from tests.support.served import Site
@@ -21,32 +22,6 @@ async def known_person(office: Site, *actions: str) -> tuple[str, str]:
     before = await walked(office.service, "screen", *actions, tier="direct_access")
     case = await before.case()
     return case["person"]["name"], case["home"]["postcode"]
-
-
-async def log_and_approve(keys: Keyboard, name: str, postcode: str, *, another_need: str = "") -> None:
-    """Fill in the page for somebody we know, and send it. `another_need`: why it is not what is under way already."""
-    person = keys.person
-    await keys.write("Do we know them already?", postcode)
-    if not person.scripts:
-        await keys.to("Look up")
-        await keys.press("Enter")
-    await person.page.get_by_role("group", name="Is it one of these?").wait_for()
-    await keys.choose("Is it one of these?", name)
-    await keys.write("What is asked for?", "lever taps")
-    await keys.write("What is difficult for the person?", "Cannot turn the taps in the kitchen.")
-    await keys.choose("Who asks?", "The person")
-    await keys.choose("May the partner organisations share", "Yes, the person said so")
-    await keys.choose("How great is the risk", "Moderate")
-    await keys.choose("Which level of need", "Moderate risk")
-    if another_need:
-        if not person.scripts:
-            await keys.to("Check before sending")
-            await keys.press("Enter")
-        await person.page.get_by_label("Why is this another need?").wait_for()
-        await keys.write("Why is this another need?", another_need)
-    await keys.to("Log and approve")
-    await keys.press("Enter")
-    await person.page.wait_for_url(re.compile(r"/cases/HS-"))
 
 
 @scripts_on_and_off
