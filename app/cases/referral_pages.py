@@ -28,9 +28,10 @@ from app.edge import csrf, drafts, forms, sessions
 from app.edge.doors import enter_session
 from app.edge.forms import NOTHING, Filled
 from app.edge.pages import AtPageDesk, FieldFault, NavItem, PageDesk, View, faults_of, fragment
-from app.edge.questions import field_id, filled_with
+from app.edge.problem_answers import MISSING
+from app.edge.questions import Question, field_id, filled_with, missing_message
 from app.kernel.database import Session
-from app.kernel.problems import ActionBlocked, BlockerProblem, Problem
+from app.kernel.problems import ActionBlocked, BlockerProblem, Problem, Unprocessable
 
 router = APIRouter(include_in_schema=False)
 PATH: Final = "/referrals/new"
@@ -154,7 +155,9 @@ def _page(
         "found": answers.found,
         "looked": bool(form.get(LOOK_UP.name).strip()),
         "findings": answers.findings,
-        "faults": [] if problem is None or isinstance(problem, LookAgain | ActionBlocked) else _faults(asks, problem),
+        "faults": []
+        if problem is None or isinstance(problem, LookAgain | ActionBlocked)
+        else _faults(asks, answers, form, problem),
         "against": [b.message for b in problem.blockers] if isinstance(problem, ActionBlocked) else [],
         "anyway": ANYWAY,
         "more_open": any(form.get(question.id) for question in asks.more),
@@ -163,9 +166,27 @@ def _page(
     return View(TEMPLATE, context)
 
 
-def _faults(asks: ReferralForm, problem: Problem) -> Sequence[FieldFault]:
+def _faults(asks: ReferralForm, answers: Answered, form: Filled, problem: Problem) -> Sequence[FieldFault]:
+    """What is wrong, in the order of the page. What is missing is named, and all of it at once."""
+
     def ids(pointer: str) -> str | None:
         # The screening's own form does not know that it stands inside another.
         return field_id(asks.all, pointer) or field_id(asks.all, f"/screening{pointer}")
 
-    return faults_of(problem, ids)
+    if not isinstance(problem, Unprocessable):
+        return faults_of(problem, ids)
+    gaps = [question for error in problem.errors if error.message == MISSING for question in _at(asks, error.pointer)]
+    if answers.findings.at_once and not form.get(ANYWAY):
+        gaps += [q for q in asks.screening if q.name.removeprefix("screening.") not in answers.screening]
+    missing = {field_id(asks.all, f"/{q.name.replace('.', '/')}") or "": missing_message(q) for q in gaps}
+    others = {f.field: f.message for f in faults_of(problem, ids) if f.field and f.message != MISSING}
+    unplaced = [f for f in faults_of(problem, ids) if not f.field and f.message != MISSING]
+    found = {**missing, **others}
+    order = [field_id(asks.all, f"/{q.name.replace('.', '/')}") for q in asks.all]
+    return [*unplaced, *(FieldFault(id_, found[id_]) for id_ in order if id_ is not None and id_ in found)]
+
+
+def _at(asks: ReferralForm, pointer: str) -> list[Question]:
+    """The questions that an answer is made of: of one that is missing as a whole, all that must be answered."""
+    name = pointer.strip("/").replace("/", ".")
+    return [q for q in asks.all if q.name == name or (q.required and q.name.startswith(f"{name}."))]

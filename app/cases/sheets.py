@@ -1,7 +1,7 @@
 """One form about one case, as a page shows it: asked, filled in, refused, or stale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from app.cases.opened import OpenedCase, frame, open_case
 from app.cases.stale import what_happened
 from app.edge.forms import Filled
 from app.edge.pages import FieldFault, PageDesk, View, faults_of
+from app.edge.problem_answers import MISSING
 from app.edge.questions import Question, field_id
 from app.kernel.database import Session
 from app.kernel.problems import ActionBlocked, CaseMovedOn, Problem
@@ -55,7 +56,13 @@ def faults_in(questions: Sequence[Question], problem: Problem | None, aliases: M
         name = aliases.get(pointer.strip("/"))
         return field_id(questions, f"/{name}" if name else pointer)
 
-    return faults_of(problem, ids)
+    return [_named(questions, fault) for fault in faults_of(problem, ids)]
+
+
+def _named(questions: Sequence[Question], fault: FieldFault) -> FieldFault:
+    """Say what is missing, so that a list of faults can be read without the form."""
+    label = next((q.label for q in questions if fault.field in {q.id, f"{q.id}-day"}), None)
+    return replace(fault, message=f"{label} {MISSING}") if label and fault.message == MISSING else fault
 
 
 def since_then(problem: Problem | None, pathway: CompiledPathway) -> list[str]:

@@ -79,8 +79,9 @@ def validated(model: type[Body], answers: Mapping[str, Any]) -> Body:
         raise from_validation(list(wrong.errors())) from None
 
 
+MISSING: Final = "This is missing."
 _SENTENCES: Final = {
-    "missing": "This is missing.",
+    "missing": MISSING,
     "extra_forbidden": "There is no such field here; check its name.",
     "json_invalid": "This is not JSON that can be read.",
     "string_type": "Give text here.",

@@ -231,6 +231,17 @@ def _first_input(question: Question, name: str, rest: Sequence[str]) -> str:
             return name
 
 
+def missing_message(question: Question) -> str:
+    """Ask for an answer that is missing, in the words in which a pathway's form does."""
+    match question.kind:
+        case "choice" | "many" | "yes_no":
+            return f"Choose an answer: {question.label}"
+        case "date":
+            return f"Enter a date: {question.label}"
+        case _:
+            return f"Fill this in: {question.label}"
+
+
 def without(questions: Sequence[Question], *names: str) -> tuple[Question, ...]:
     """The questions but for some."""
     return tuple(question for question in questions if question.name not in names)

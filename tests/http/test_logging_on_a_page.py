@@ -156,15 +156,28 @@ async def test_words_that_nobody_knows_are_asked_about_beside_the_field(service:
     assert "We do not know “grabb rale”. Do you mean grab rails" in said
 
 
+async def test_an_empty_form_names_every_question_once_and_in_order(desks: Office) -> None:
+    refused = await desks.send("housing_officer", PATH, {"need-adaptations": ["grab rail"]})
+    assert refused.status_code == 422
+    faulted = [link[1:] for link in Page(refused.text).links if link.startswith("#") and link != "#main"]
+    assert faulted == [
+        "person-name", "person-date_of_birth-day", "home-postcode", "home-address", "home-tenure", "need-description",
+        "referrer-capacity", "first_contact_on-day", "consent", "screening-priority", "screening-eligibility",
+    ]  # fmt: skip
+    assert "This is missing" not in words(refused.text)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("person-name", "", "This is missing."),
+        ("person-name", "", "Fill this in: Full name"),
+        ("home-tenure", "", "Choose an answer: How do they live there?"),
+        ("referrer-capacity", "", "Choose an answer: Who asks?"),
         ("home-postcode", "FK9", "postcode"),
         ("person-chi_number", "123", "CHI"),
         ("first_contact_on-year", "2999", "between the years"),
         ("first_contact_on-month", "13", "day"),
-        ("consent", "", "missing"),
+        ("consent", "", "Choose an answer: May the partner organisations share"),
         ("screening-priority", "", "Choose an answer"),
         ("home-tenure", "castle", "Choose one of the answers offered."),
     ],
