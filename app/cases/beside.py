@@ -16,6 +16,7 @@ OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "recommend_other_solution": ("conversation_recorded",),
     "escalate": ("screen", "escalate", "step_down"),
     "step_down": ("screen", "escalate", "step_down"),
+    "approve_recommendation": ("conversation_recorded", "recommend"),
     "approve_funding": ("recommend", "complete_feasibility", "panel_agree"),
     "place_order": ("recommend", "complete_feasibility", "approve_funding"),
     "record_outcome": ("recommend", "recommend_other_solution", "complete_works"),
