@@ -41,7 +41,7 @@ _HAPPENED: Final[Mapping[str, str]] = {
 """Kinds of events in words; of another kind it is said only that something was recorded."""
 _SINCE = text(
     """
-    SELECT c.reference, p.name AS person, c.pathway_key, c.pathway_version, e.kind, e.action, e.recorded_at,
+    SELECT c.id, c.reference, p.name AS person, c.pathway_key, c.pathway_version, e.kind, e.action, e.recorded_at,
            CASE e.actor_kind WHEN 'user' THEN u.name END AS actor
       FROM (SELECT id, reference, person_id, pathway_key, pathway_version FROM cases
              WHERE assigned_to = :me AND ended_at IS NULL ORDER BY worklist_key LIMIT 200) c
@@ -58,6 +58,7 @@ _SINCE = text(
 class News:
     """Something that somebody else recorded on one of one's cases."""
 
+    case_id: int
     reference: str
     person: str
     happened: str
@@ -106,7 +107,7 @@ async def home(session: Session, actor: Actor, *, casework: Casework, today: dat
         doors=[Door(label=LISTS[one].label, address=list_address(one), count=said(counts[one])) for one in _COUNTED],
         news=news,
         since=since,
-        case_ids=list(dict.fromkeys([*page.ids, *first.ids])),
+        case_ids=list(dict.fromkeys([*page.ids, *first.ids, *(one.case_id for one in news)])),
     )
 
 
@@ -124,6 +125,7 @@ async def _news(session: Session, actor: Actor, casework: Casework, since: date)
     rows = await session.execute(_SINCE, {"me": actor.user_id, "since": start, "most": _NEWS})
     return [
         News(
+            case_id=row.id,
             reference=row.reference,
             person=row.person,
             happened=_happened(casework, row.pathway_key, row.pathway_version, row.kind, row.action),

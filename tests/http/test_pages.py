@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.cases.worklist import WorkPage
 from app.kernel.database import sqlstate
 from tests.support.browsing import Browser, Page, browsing, give_passwords
 from tests.support.cast import STRANGER
@@ -162,6 +163,20 @@ async def test_a_read_of_the_home_page_is_on_record(world: World, browser: Brows
         read = (await session.execute(newest)).one()
     assert (read.user_id, read.route) == (world.service.cast["assessor"].id, "GET /")
     assert len(read.case_ids) == 2
+
+
+async def test_whoever_the_news_names_is_on_record_when_no_list_shows_them(
+    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_args: object, **_more: object) -> WorkPage:
+        return WorkPage(items=(), following=None, preceding=None)
+
+    monkeypatch.setattr("app.cases.home.worklist", nothing)
+    await world.on_agenda.record("housing_officer", "notes", {"note": "Rang at noon."})
+    page = await _home(browser, "occupational_therapist")
+    assert f"/cases/{world.on_agenda.reference}" in page.links
+    reads = (await world.service.get("auditor", f"/cases/{world.on_agenda.reference}/reads")).json()["items"]
+    assert (reads[0]["email"], reads[0]["route"]) == ("occupational_therapist@test.example", "GET /")
 
 
 async def test_a_role_that_sees_no_cases_is_told_so_kindly(browser: Browser) -> None:
