@@ -77,7 +77,7 @@ def _ours_or_mine(asker: Asker) -> Condition:
 
 
 def _waiting(asker: Asker) -> Condition:
-    """The stage looks to a role of mine, and nobody else who holds that role has the case; or a handover to answer.
+    """The stage looks to a role of mine, and no colleague who does that work has the case; or a handover to answer.
 
     A role counts where it is held: on cases that this organisation holds. One that sees the whole partnership counts
     on all of them, and on a case that is assigned to me it counts whoever holds the case.
@@ -101,7 +101,7 @@ def _turn(asker: Asker, role: Role, number: int, stages: Collection[tuple[str, i
         f"stages_{number}": list(names),
         f"names_{number}": sorted(set(names)),
         f"orgs_{number}": [one for one, roles in asker.actor.holdings.items() if role in roles],
-        f"role_{number}": role.value,
+        f"alike_{number}": sorted(_alike(asker.pathways, role)),
         "me": asker.actor.user_id,
     }
     # Names of stages alone let an index help; which pathway's they are is looked at after it.
@@ -112,10 +112,17 @@ def _turn(asker: Asker, role: Role, number: int, stages: Collection[tuple[str, i
                                       CAST(:stages_{number} AS text[])))
             AND (c.assigned_to = :me
                  OR {held} AND (c.assigned_to IS NULL OR c.assigned_to <> ALL (ARRAY(
-                   SELECT h.user_id FROM role_holdings h WHERE h.role = :role_{number} AND h.held_from <= current_date
+                   SELECT h.user_id FROM role_holdings h
+                    WHERE h.role = ANY (:alike_{number}) AND h.held_from <= current_date
                       AND (h.held_to IS NULL OR h.held_to > current_date)))))""",
         {name: value for name, value in values.items() if name != f"orgs_{number}" or held != "true"},
     )
+
+
+def _alike(pathways: PathwayCatalogue, role: Role) -> set[str]:
+    """The roles that do the same work as this one: whoever may assess in some tier, where this one may, too."""
+    assessing = [set(tier.assessor_roles) for pathway in pathways.all() for tier in pathway.definition.tiers.values()]
+    return {role.value}.union(*(roles for roles in assessing if role in roles))
 
 
 def _to_answer(asker: Asker) -> Condition:

@@ -58,7 +58,9 @@ def work_line(listed: Listed, actor: Actor, *, casework: Casework, today: date) 
         sequence=case.sequence,
         priority=_priority(case, pathway),
         waited=wait,
-        waited_words=_waited_words(wait),
+        waited_words=_waited_words(
+            wait, pathway.stage(target.since_stage).label if target and target.since_stage else None
+        ),
         bar=_bar(wait),
         since_contact=calendar.working_days(case.first_contact_on, max(until, case.first_contact_on)),
         next=_next(listed, pathway),
@@ -71,11 +73,15 @@ def _priority(case: CaseOut, pathway: CompiledPathway) -> str | None:
     return known.label if known else case.priority
 
 
-def _waited_words(wait: Waited | None) -> str:
+def _waited_words(wait: Waited | None, since_stage: str | None) -> str:
+    """`since_stage` is the earlier stage from which the target counts, where it does not count from this one."""
     if wait is None:
         return ""
     days = "1 working day" if wait.days == 1 else f"{wait.days:,} working days"
-    return days if wait.target is None else f"{wait.days:,} of {wait.target:,} working days"
+    if wait.target is None:
+        return days
+    since = f" since “{since_stage}” began" if since_stage else ""
+    return f"{days}{since}, target {wait.target:,}"
 
 
 def _bar(wait: Waited | None) -> Bar | None:

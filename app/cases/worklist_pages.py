@@ -14,8 +14,9 @@ from app.cases.asked import CSV, WORKLIST, Asked, read_query
 from app.cases.casework import Casework
 from app.cases.list_csv import MOST_ROWS, pieces
 from app.cases.list_view import list_page, open_list
+from app.cases.lists import ListName
 from app.cases.searches import keep_search
-from app.cases.worklist import Wanted, count_up_to
+from app.cases.worklist import count_lists, count_up_to
 from app.cases.worklist_schemas import SearchIn
 from app.edge.forms import Filled
 from app.edge.pages import AtPageDesk, NavItem, PageDesk, View, faults_of
@@ -43,7 +44,7 @@ async def get_worklist(desk: AtPageDesk) -> Response:
     """One list, view or search, page by page."""
 
     async def work(session: Session, actor: Actor) -> View:
-        asked, casework, today = _asked(desk, actor), _casework(desk), _today(desk)
+        asked, casework, today = await _asked(session, desk, actor), _casework(desk), _today(desk)
         opened = await open_list(session, actor, asked, casework=casework, today=today)
         context = await list_page(session, actor, opened, casework=casework, today=today)
         return View(LIST, {**context, "most_rows": MOST_ROWS}, status=422 if opened.faults else 200)
@@ -56,7 +57,7 @@ async def get_worklist_csv(desk: AtPageDesk) -> Response:
     """The same list as a file: every page of it, up to MOST_ROWS cases."""
 
     async def work(session: Session, actor: Actor) -> Response:
-        asked, casework, today = _asked(desk, actor), _casework(desk), _today(desk)
+        asked, casework, today = await _asked(session, desk, actor), _casework(desk), _today(desk)
         opened = await open_list(session, actor, asked, casework=casework, today=today)
         if opened.where is None:
             raise Unprocessable(list(opened.faults))
@@ -97,14 +98,20 @@ async def post_search(desk: AtPageDesk) -> Response:
     return await desk.submit(take, again)
 
 
-def _asked(desk: PageDesk, actor: Actor) -> Asked:
-    """What the address asks for; one that asks for nothing asks for one's own cases, or for all that one sees."""
+async def _asked(session: Session, desk: PageDesk, actor: Actor) -> Asked:
+    """What the address asks for; one that asks for nothing asks for one's own cases, else for those that wait for one,
+    else for all that one sees: the first list with something on it.
+    """
     query = desk.request.url.query
     asked = read_query(query)
     if asked.pairs:
         return asked
-    own = Wanted(list="mine" if actor.all_roles & WORKER_ROLES else "open")
-    return read_query(f"list={own.list}&{query}")
+    own: ListName = "open"
+    if actor.all_roles & WORKER_ROLES:
+        names: tuple[ListName, ...] = ("mine", "waiting")
+        counts = await count_lists(session, actor, names, casework=_casework(desk), today=_today(desk))
+        own = next((name for name in names if counts[name]), "mine")
+    return read_query(f"list={own}&{query}")
 
 
 def _casework(desk: PageDesk) -> Casework:

@@ -16,6 +16,7 @@ from app.commands import nightly
 from app.commands.console import err, faults_told, out, owner_url
 from app.commands.preparation import prepare, with_secret_key
 from app.demo.partnership import ensure_demo
+from app.edge.templating import static_url
 from app.kernel.database import Database, owner_engine
 from app.kernel.logging import configure_logging
 from app.kernel.logins import APP_LOGIN, ensure_login
@@ -74,6 +75,11 @@ def _login(owner_url: str) -> str:
 
 def check_pathways(settings: Settings) -> PathwayData:
     """Read the pathway data, or refuse to start: exit code 2, every fault told."""
+    try:
+        static_url("built/adapt.css")
+    except FileNotFoundError as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(2) from None
     with faults_told():
         return read_pathways(settings)
 

@@ -1,6 +1,7 @@
 """What a person sees when something is wrong: the same words as the API's, as a page."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
@@ -26,7 +27,16 @@ def error_page(request: Request, status: int, title: str, detail: str) -> Respon
     """Write what went wrong and what to do. What a page of ours said about what is not there is kept."""
     if status == 404 and (request.scope.get("route") is None or "{" not in request.scope["route"].path):
         title, detail = _NOT_FOUND
-    return html(View("edge/templates/problem.html", {"title": title, "detail": detail}, status), request=request)
+    context = {"title": title, "detail": detail, "back": _came_from(request)}
+    return html(View("edge/templates/problem.html", context, status), request=request)
+
+
+def _came_from(request: Request) -> str | None:
+    """The page of ours that led here, where the browser says so and it is another one."""
+    came = urlsplit(request.headers.get("referer", ""))
+    if came.netloc != request.headers.get("host") or not came.path.startswith("/") or came.path == request.url.path:
+        return None
+    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def _weights(accept: str) -> dict[str, float]:

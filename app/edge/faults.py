@@ -49,7 +49,13 @@ def fault(request: Request, error: BaseException) -> Response:
     """Log a fault of ours, by its kind and place and never by its text, and write the answer to it."""
     route = getattr(request.scope.get("route"), "path", "")
     _log.error("fault", kind=type(error).__name__, sqlstate=sqlstate(error), route=route, where=_where(error))
-    return problem(500, "fault", "Something went wrong", "The fault has been noted. Nothing was changed.", request)
+    return problem(
+        500,
+        "fault",
+        "Something went wrong",
+        "The fault has been noted. If you were changing something, look whether it is there before you try again.",
+        request,
+    )
 
 
 def _where(error: BaseException) -> list[str]:

@@ -154,16 +154,18 @@ def _select(q: Question, name: str, form: Filled, wrong: Mapping[str, str]) -> M
 
 
 def _checkboxes(q: Question, name: str, form: Filled, wrong: Mapping[str, str]) -> Markup:
+    # Each says for itself whether it is ticked: the macro looks for a list named as a method of every dictionary.
+    ticked = frozenset(form.all(name))
     items: list[dict[str, Any]] = []
     for option in q.options:
-        item: dict[str, Any] = {"value": option.value, "text": option.label}
+        item: dict[str, Any] = {"value": option.value, "text": option.label, "checked": option.value in ticked}
         if option.hint:
             item["hint"] = {"text": option.hint}
         items.append(item)
     options: dict[str, Any] = {"idPrefix": name, "name": name, "fieldset": _legend(q), "items": items}
     if len(items) >= MANY_OPTIONS:
         options["classes"] = "govuk-checkboxes--small"
-    return _govuk.checkboxes({**options, "values": list(form.all(name)), **_said(q, name, wrong)})
+    return _govuk.checkboxes({**options, **_said(q, name, wrong)})
 
 
 def _rows(q: Question, name: str, form: Filled, wrong: Mapping[str, str]) -> Markup:

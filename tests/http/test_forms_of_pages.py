@@ -241,3 +241,35 @@ async def test_what_everybody_may_read_needs_no_sign_in(service: Service, desks:
         assert (await browser.http.get(path)).status_code == 200
     signed = await (await desks.browser("housing_officer")).http.get(path)
     assert "Sign out" in words(signed.text)
+
+
+async def test_what_was_ticked_stays_ticked_and_what_was_asked_for_is_offered_ticked(
+    service: Service, desks: Office
+) -> None:
+    walk = await walked(service, "screen", tier="direct_access")
+    path = f"/cases/{walk.reference}/actions/place_order"
+    browser, hidden = await _form(desks, path)
+    fresh = Page((await browser.http.get(path)).text)
+    assert _ticked(fresh) == {"grab_rails"}
+    answer = await browser.http.post(path, data={**hidden, "items": ["lever_taps", "key_safe"], "price": ""})
+    assert answer.status_code == 422
+    assert _ticked(Page(answer.text)) == {"lever_taps", "key_safe"}
+
+
+def _ticked(page: Page) -> set[str]:
+    return {a["value"] for a in page.ids.values() if a.get("type") == "checkbox" and "checked" in a}
+
+
+async def test_an_error_page_leads_back_to_the_page_of_ours_that_led_to_it(service: Service, desks: Office) -> None:
+    browser = await desks.browser("housing_officer")
+    host = browser.http.base_url.netloc.decode()
+    for referer, back in (
+        (f"https://{host}/worklist?list=team", "/worklist?list=team"),
+        ("https://elsewhere.example/worklist", None),
+        (f"https://{host}/nowhere", None),
+        ("javascript:alert(1)", None),
+        (None, None),
+    ):
+        headers = {"Referer": referer} if referer else {}
+        page = Page((await browser.http.get("/nowhere", headers=headers)).text)
+        assert (back in page.links) if back else ("came from" not in page.source), referer

@@ -126,6 +126,15 @@ async def test_a_link_works_for_half_an_hour(offices: Service, browser: Browser,
     assert (await browser.http.post(RESET, data={**hidden, "password": NEW})).status_code == 404
 
 
+async def test_a_password_that_is_changed_otherwise_spends_every_link(offices: Service, browser: Browser) -> None:
+    async with offices.owner.transaction() as session:
+        link = await commands.make_reset(session, OFFICER)
+        theirs = await commands.make_reset(session, MANAGER)
+        await commands.set_password(session, OFFICER, NEW)
+    assert (await browser.http.get(f"{RESET}?token={link}")).status_code == 404
+    assert (await browser.http.get(f"{RESET}?token={theirs}")).status_code == 200
+
+
 async def test_using_one_link_ends_the_others_of_the_same_user(offices: Service, browser: Browser) -> None:
     async with offices.owner.transaction() as session:
         first, second = [await commands.make_reset(session, OFFICER) for _ in range(2)]

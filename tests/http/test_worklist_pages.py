@@ -124,10 +124,10 @@ async def test_a_line_tells_who_waits_how_long_and_for_what(service: Service) ->
     async with at(service, OFFICER) as browser:
         page = await load(browser, "/worklist?list=mine")
     [head, row] = page.cells
-    assert head[1:] == ["Person", "Stage and tier", "Waited here", "What comes next", "Due", "Assigned to"]
+    assert head[1:] == ["Person", "Stage and tier", "Waited", "What comes next", "Due", "Assigned to"]
     assert row[2] == "Waiting for assessment Moderate, priority substantial"
     # A night may lie between.
-    assert re.match("[01] of 30 working days", row[3])
+    assert re.match("[01] working days?, target 30", row[3])
     assert "since first contact" in row[3]
     assert row[4] == "An assessor to start (occupational therapist)"
     assert row[5].startswith("On track")
@@ -136,9 +136,9 @@ async def test_a_line_tells_who_waits_how_long_and_for_what(service: Service) ->
 
 async def test_what_a_role_can_do_is_said_to_it_alone(service: Service) -> None:
     async with at(service, OFFICER) as browser:
-        assert "You can: Screen; Give advice and close" in (await load(browser, "/worklist?list=waiting")).source
+        assert "For your role: Screen; Give advice and close" in (await load(browser, "/worklist?list=waiting")).source
     async with at(service, "auditor") as browser:
-        assert "You can:" not in (await load(browser, "/worklist?list=open")).source
+        assert "For your role:" not in (await load(browser, "/worklist?list=open")).source
 
 
 async def test_on_hold_says_whom_it_waits_for(service: Service) -> None:
