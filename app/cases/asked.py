@@ -21,7 +21,6 @@ CSV: Final = "/worklist.csv"
 FILTERS: Final = tuple(one.name for one in fields(Filters))
 _LONGEST: Final = 200
 _MOST_FIELDS: Final = 100
-_PLACES: Final = ("cursor", "before")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _OWN: Final = ("list", "sort", *FILTERS)
 _KNOWN: Final = ("view", "found", *_OWN)
