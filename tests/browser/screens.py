@@ -23,9 +23,9 @@ from tests.support.databases import TestServer, begin_session, end_session
 
 SCREENS: Final = ROOT / "docs" / "screens"
 WIDTHS: Final = {"phone": PHONE, "desk": DESK}
-TALLEST: Final = 1600
+TALLEST: Final = 1280
 """Of a long page the beginning is enough."""
-_COLOURS: Final = 48
+_COLOURS: Final = 24
 
 
 def main() -> None:
