@@ -1,10 +1,11 @@
 """One person at one screen. Whatever the browser complains of fails the test that the person is in."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, Response
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, Response
 
 from tests.support.served import Site
 
@@ -48,11 +49,20 @@ class Visitor:
 
     def watch(self) -> None:
         """Note from now on what no page of ours may do."""
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.faults.append(f"A script failed: {error}"))
-        self.page.on("requestfailed", self._failed)
-        self.page.on("response", self._answered)
-        self.page.on("dialog", self._dialog)
+        for event, note in self._noted():
+            self.page.on(event, note)
+
+    def look_away(self) -> None:
+        """Note nothing any more: somebody else will use the page."""
+        for event, note in self._noted():
+            self.page.remove_listener(event, note)
+
+    def _noted(self) -> Iterator[tuple[str, Callable[..., object]]]:
+        yield "console", self._console
+        yield "pageerror", self._script_failed
+        yield "requestfailed", self._failed
+        yield "response", self._answered
+        yield "dialog", self._dialog
 
     async def keep(self, folder: Path) -> None:
         """Keep what is on the screen, in a folder that need not be there yet."""
@@ -64,6 +74,9 @@ class Visitor:
         # The browser notes every answer over 399, also of the page itself: tests ask for such pages on purpose.
         if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
             self.faults.append(f"The browser says: {message.text}")
+
+    def _script_failed(self, error: Error) -> None:
+        self.faults.append(f"A script failed: {error}")
 
     def _failed(self, request: Request) -> None:
         # What is still on its way when somebody goes on to another page is given up.
@@ -90,7 +103,7 @@ async def new_context(chromium: Browser, *, scripts: bool) -> BrowserContext:
 
 async def visitor(context: BrowserContext, site: Site, *, scripts: bool, width: int) -> Visitor:
     """Somebody new at a screen of this width, signed in as nobody."""
-    page = await context.new_page()
+    page = context.pages[0] if context.pages else await context.new_page()
     await page.set_viewport_size({"width": width, "height": _HEIGHTS.get(width, 800)})
     person = Visitor(site, context, page, scripts)
     person.watch()

@@ -10,7 +10,8 @@ from playwright.async_api import Browser, async_playwright
 
 NAMED_BY: Final = "ADAPT_BROWSER"
 HOW_TO_GET_IT: Final = f"apt-get install chromium, or name another Chromium in {NAMED_BY}"
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable")
+# The first is the same Chromium without what a window needs: the tests take little more than half the time with it.
+_NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable")
 # It never leaves this machine, and runs as root in containers, where it has no sandbox of its own.
 _FLAGS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
