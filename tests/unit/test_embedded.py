@@ -20,14 +20,16 @@ pytestmark = pytest.mark.database
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
-import signal, sys
+import signal, sys, time
 from pathlib import Path
 from app.kernel.embedded import embedded_server
 # Started by a shell in the background, a process is born deaf to Ctrl-C; this one is to hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 with embedded_server(Path(sys.argv[1])) as url:
     print(url, flush=True)
-    signal.pause()
+    # Not for ever in one call: a signal that comes just before it would be heard only after it.
+    while True:
+        time.sleep(0.05)
 """
 
 
