@@ -47,15 +47,16 @@ def assents(t: Teller, dissenting: str | None = None) -> None:
 
 
 def agreed(t: Teller) -> None:
-    """The panel agrees."""
+    """The panel agrees; on a condition where it had to see the case twice."""
     assents(t)
+    conditions = {"conditions": "The landlord agrees to the change of use."} if t.turn("deferred") else {}
     t.take(
         "panel_agree",
         COORDINATOR,
         "funding",
         0,
         solution="The works as drawn, with a smaller shower room than first planned.",
-        conditions="The landlord agrees to the change of use.",
         reasons="It meets the person's goals, and no suitable home is within reach of the carer.",
         review_on=InDays(180),
+        **conditions,
     )

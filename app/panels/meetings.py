@@ -11,8 +11,8 @@ from app.cases.models import Case, Recorded
 from app.cases.rules import CaseState
 from app.edge.parameters import LARGEST_ID
 from app.kernel.database import Session
-from app.kernel.problems import FieldProblem, Unprocessable
-from app.panels import queries, rules
+from app.kernel.problems import FieldProblem, NotFound, Unprocessable
+from app.panels import queries
 from app.pathways.facts import Meeting
 
 SCHEDULED: Final = "panel_scheduled"
@@ -26,30 +26,24 @@ DECISIONS: Final[Mapping[str, str]] = {
 
 _LOCK_TO_SCHEDULE = text("SELECT id FROM panel_meetings WHERE id = :id FOR UPDATE")
 _LOCK_TO_DECIDE = text("SELECT id FROM panel_meetings WHERE id = :id FOR SHARE")
-_MEETING = text(
-    """
-    SELECT m.id, m.panel_id, m.held_on, m.papers_due_on, m.capacity, m.cancelled_at, door.booked(m.id) AS booked,
-           p.quorum, p.quorum_sectors
-      FROM panel_meetings m JOIN panels p ON p.id = m.panel_id WHERE m.id = :id
-    """
-)
 _OPEN_ITEM = text("SELECT id, meeting_id FROM panel_items WHERE case_id = :case_id AND closed_at IS NULL")
 _UPCOMING = text(
     """
     SELECT m.id, m.held_on, m.place FROM panel_meetings m
-     WHERE m.cancelled_at IS NULL AND m.papers_due_on >= :today AND door.booked(m.id) < m.capacity
+     WHERE m.kind = 'meeting' AND m.cancelled_at IS NULL AND m.papers_due_on >= :today
+       AND door.booked(m.id) < m.capacity
      ORDER BY m.held_on, m.id LIMIT 100
     """
 )
 _SCHEDULE = text(
     """
-    INSERT INTO panel_items (meeting_id, case_id, scheduled_at, scheduled_by)
-    VALUES (:meeting_id, :case_id, :at, :by)
+    INSERT INTO panel_items (meeting_id, case_id, reference, position, scheduled_at, scheduled_by)
+    SELECT :meeting_id, c.id, c.reference,
+           1 + coalesce((SELECT max(position) FROM panel_items WHERE meeting_id = :meeting_id), 0), :at, :by
+      FROM cases c WHERE c.id = :case_id
     """
 )
-_CLOSE = text(
-    "UPDATE panel_items SET closed_at = :at, decision = :decision WHERE case_id = :case_id AND closed_at IS NULL"
-)
+_CLOSE = text("UPDATE panel_items SET closed_at = :at, decision = :decision WHERE id = :id")
 
 
 class PanelMeetings:
@@ -69,8 +63,7 @@ class PanelMeetings:
             return None
         if details:  # a decision is being taken, not looked for: attendance stays as it is until it is recorded
             await session.execute(_LOCK_TO_DECIDE, {"id": item.meeting_id})
-        row = (await session.execute(_MEETING, {"id": item.meeting_id})).one()
-        return await _as_fact(session, row, item_id=item.id)
+        return await _as_fact(session, await queries.find_meeting(session, item.meeting_id), item_id=item.id)
 
     async def upcoming(self, session: Session, today: date) -> Sequence[int]:
         """Meetings that can still take a case: papers are not due yet and a place is free; soonest first."""
@@ -85,27 +78,26 @@ class PanelMeetings:
         known = {"id": number if 0 < number <= LARGEST_ID else 0}
         await session.execute(_LOCK_TO_SCHEDULE, known)
         # A statement of its own: one that had waited for the lock would still count as before the wait.
-        row = (await session.execute(_MEETING, known)).one_or_none()
-        if row is None:
+        try:
+            row = await queries.find_meeting(session, known["id"])
+        except NotFound:
             message = "There is no such meeting. `GET /panels/{key}/meetings` lists them."
-            raise Unprocessable([FieldProblem("/meeting", message)])
+            raise Unprocessable([FieldProblem("/meeting", message)]) from None
         if row.cancelled_at is not None:
             raise Unprocessable([FieldProblem("/meeting", "This meeting was cancelled. Choose another.")])
         return await _as_fact(session, row, item_id=None)
 
 
 async def _as_fact(session: Session, row: Row[Any], *, item_id: int | None) -> Meeting:
-    seats = await queries.seats(session, row.id)
-    represented = await queries.represented(session, row.panel_id)
-    assenting = await queries.assenting(session, item_id) if item_id is not None else ()
+    stands = await queries.item_standing(session, row, item_id)
     return Meeting(
         id=row.id,
         held_on=row.held_on,
         capacity=row.capacity,
         booked=row.booked,
         papers_due_on=row.papers_due_on,
-        quorate=rules.quorate(seats, number=row.quorum, sectors=row.quorum_sectors),
-        missing_assents=rules.missing_assents(represented, assenting),
+        quorate=stands.quorate,
+        missing_assents=stands.missing,
     )
 
 
@@ -124,9 +116,19 @@ class PanelFollower:
             values = {"meeting_id": meeting_id, "case_id": case.id, "at": event.occurred_at, "by": event.actor_id}
             await session.execute(_SCHEDULE, values)
         if before and not after:
-            decision = DECISIONS.get(event.action or "", "withdrawn")
-            values = {"case_id": case.id, "at": event.occurred_at, "decision": decision}
-            await session.execute(_CLOSE, values)
+            await _close(session, case, recorded)
+
+
+async def _close(session: Session, case: Case, recorded: Recorded) -> None:
+    """Take a case off its agenda; a decision is written down with how it was taken."""
+    event = recorded.event
+    item = (await session.execute(_OPEN_ITEM, {"case_id": case.id})).one_or_none()
+    if item is None:
+        return
+    decision = DECISIONS.get(event.action or "", "withdrawn")
+    if decision == "agreed" and str(event.details.get("conditions") or "").strip():
+        decision = "agreed_with_conditions"
+    await session.execute(_CLOSE, {"id": item.id, "at": event.occurred_at, "decision": decision})
 
 
 def _on_agenda(state: CaseState) -> bool:

@@ -7,44 +7,55 @@ from sqlalchemy import Row, text
 
 from app.kernel.database import Session
 from app.kernel.problems import NotFound
-from app.panels.rules import Seat
+from app.panels.rules import QuorumRule, Seat, Standing, Word, standing
 
-_PANEL = text("SELECT * FROM panels WHERE key = :key")
+_PANEL = text(
+    """
+    SELECT p.id, p.key, p.name, t.version, t.in_force_from, t.purpose, t.quorum, t.quorum_sectors,
+           t.papers_working_days, t.decision_working_days, t.capacity, t.item_minutes, t.substitution,
+           t.assent_rule, t.correspondence, t.correspondence_quorum, t.sight_days_after, t.checklist
+      FROM panels p CROSS JOIN LATERAL (
+        SELECT * FROM panel_terms t WHERE t.panel_id = p.id AND (t.version = 1 OR t.in_force_from <= current_date)
+         ORDER BY t.in_force_from DESC, t.version DESC LIMIT 1) t
+     WHERE p.key = :key
+    """
+)
 _MEETING = text(
     """
-    SELECT m.*, p.key AS panel, p.name AS panel_name, p.quorum, p.quorum_sectors, door.booked(m.id) AS booked
-      FROM panel_meetings m JOIN panels p ON p.id = m.panel_id WHERE m.id = :id
+    SELECT m.*, p.key AS panel, p.name AS panel_name, t.quorum, t.quorum_sectors, t.assent_rule, t.correspondence,
+           t.correspondence_quorum, t.substitution, t.item_minutes, t.decision_working_days, t.checklist,
+           door.booked(m.id) AS booked
+      FROM panel_meetings m JOIN panels p ON p.id = m.panel_id JOIN panel_meeting_terms t ON t.meeting_id = m.id
+     WHERE m.id = :id
     """
 )
 _LOCK = text("SELECT id FROM panel_meetings WHERE id = :id FOR UPDATE")
 _SITTING = text(
     """
-    SELECT pm.id, pm.user_id, u.name, u.email, o.name AS organisation, pm.sector, a.present
+    SELECT pm.id, coalesce(a.substitute_id, pm.user_id) AS user_id, pm.user_id AS member_user_id, u.name, u.email,
+           o.name AS organisation, o.id AS organisation_id, pm.sector, a.present,
+           coalesce(a.apologies, false) AS apologies, a.substitute_id, s.name AS substitute
       FROM panel_meetings m
       JOIN panel_members pm ON pm.panel_id = m.panel_id AND pm.member_from <= m.held_on
                            AND (pm.member_to IS NULL OR pm.member_to > m.held_on)
       JOIN users u ON u.id = pm.user_id
       JOIN organisations o ON o.id = pm.organisation_id
       LEFT JOIN panel_attendance a ON a.meeting_id = m.id AND a.member_id = pm.id
+      LEFT JOIN users s ON s.id = a.substitute_id
      WHERE m.id = :id ORDER BY o.name, u.name, pm.id
     """
 )
-_REPRESENTED = text(
+_INTERESTS = text("SELECT user_id, effect FROM panel_interests WHERE item_id = :item_id")
+_WORDS = text(
     """
-    SELECT DISTINCT o.name FROM panel_members pm JOIN organisations o ON o.id = pm.organisation_id
-     WHERE pm.panel_id = :panel_id AND pm.member_to IS NULL
-    """
-)
-_ASSENTING = text(
-    """
-    SELECT o.name FROM panel_assents a JOIN organisations o ON o.id = a.organisation_id
-     WHERE a.item_id = :item_id AND a.assents
+    SELECT o.name AS organisation, a.assents, a.given_by FROM panel_assents a
+      JOIN organisations o ON o.id = a.organisation_id WHERE a.item_id = :item_id
     """
 )
 
 
 async def find_panel(session: Session, key: str) -> Row[Any]:
-    """The panel of this key, or NotFound."""
+    """The panel of this key with the terms of reference in force today, or NotFound."""
     row = (await session.execute(_PANEL, {"key": key})).one_or_none()
     if row is None:
         raise NotFound("There is no panel with this key. GET /api/v1/panels lists them.")
@@ -52,7 +63,7 @@ async def find_panel(session: Session, key: str) -> Row[Any]:
 
 
 async def find_meeting(session: Session, meeting_id: int) -> Row[Any]:
-    """The meeting with its panel's rules and `booked`, the number of cases on its agenda; or NotFound."""
+    """The meeting with the terms of its day and `booked`, the number of cases on its agenda; or NotFound."""
     row = (await session.execute(_MEETING, {"id": meeting_id})).one_or_none()
     if row is None:
         raise NotFound("There is no meeting with this number. GET /api/v1/panels/{key}/meetings lists them.")
@@ -66,23 +77,45 @@ async def lock_meeting(session: Session, meeting_id: int) -> Row[Any]:
 
 
 async def sitting(session: Session, meeting_id: int) -> Sequence[Row[Any]]:
-    """Who is a member on the day of the meeting; `present` is None where nothing is recorded."""
+    """Who is a member on the day of the meeting, and who sits for it; `present` is None where nothing is recorded."""
     return (await session.execute(_SITTING, {"id": meeting_id})).all()
 
 
-async def seats(session: Session, meeting_id: int) -> list[Seat]:
-    """The same as the rules take it."""
+async def seats(session: Session, meeting_id: int, *, item_id: int | None = None) -> list[Seat]:
+    """The same as the rules take it, with the interests declared in one item."""
+    declared = (await session.execute(_INTERESTS, {"item_id": item_id})).all() if item_id is not None else []
+    effects = {row.user_id: row.effect for row in declared}
     return [
-        Seat(member_id=row.id, organisation=row.organisation, sector=row.sector, present=bool(row.present))
+        Seat(
+            member_id=row.id,
+            organisation=row.organisation,
+            sector=row.sector,
+            present=bool(row.present),
+            user_id=row.user_id,
+            effect=effects.get(row.user_id),
+        )
         for row in await sitting(session, meeting_id)
     ]
 
 
-async def represented(session: Session, panel_id: int) -> Sequence[str]:
-    """Names of the organisations that current members of the panel speak for."""
-    return (await session.scalars(_REPRESENTED, {"panel_id": panel_id})).all()
+async def words(session: Session, item_id: int) -> list[Word]:
+    """What organisations have said about an item."""
+    rows = (await session.execute(_WORDS, {"item_id": item_id})).all()
+    return [Word(organisation=row.organisation, assents=row.assents, given_by=row.given_by) for row in rows]
 
 
-async def assenting(session: Session, item_id: int) -> Sequence[str]:
-    """Names of the organisations that have agreed to a decision on this case at this meeting."""
-    return (await session.scalars(_ASSENTING, {"item_id": item_id})).all()
+async def item_standing(session: Session, meeting: Row[Any], item_id: int | None) -> Standing:
+    """How an item of this meeting stands, by the terms of the meeting's day; without one, the meeting as a whole."""
+    said = await words(session, item_id) if item_id is not None else []
+    there = await seats(session, meeting.id, item_id=item_id)
+    return standing(there, said, rule=quorum_rule(meeting), way=meeting.kind)
+
+
+def quorum_rule(meeting: Row[Any]) -> QuorumRule:
+    """The rule for decisions at a meeting as `find_meeting` gives it."""
+    return QuorumRule(
+        number=meeting.quorum,
+        sectors=frozenset(meeting.quorum_sectors),
+        assent=meeting.assent_rule,
+        correspondence_number=meeting.correspondence_quorum,
+    )

@@ -8,10 +8,10 @@ from sqlalchemy import Row, text
 
 from app.kernel.database import Session
 from app.kernel.paging import Page, encode
-from app.panels import queries, rules
+from app.panels import queries
 from app.panels.schemas import AssentOut, ItemOut, MeetingOut, MeetingSummary, MemberOut, PanelOut, SeatOut
 
-_PANELS = text("SELECT * FROM panels WHERE key > :after ORDER BY key LIMIT :limit")
+_PANELS = text("SELECT key FROM panels WHERE key > :after ORDER BY key LIMIT :limit")
 _MEMBERS = text(
     """
     SELECT pm.panel_id, pm.id, u.name, u.email, o.name AS organisation, pm.sector
@@ -22,7 +22,8 @@ _MEMBERS = text(
 _MEETINGS = text(
     """
     SELECT m.*, door.booked(m.id) AS booked FROM panel_meetings m
-     WHERE m.panel_id = :panel_id AND m.held_on >= :since AND m.held_on > :after ORDER BY m.held_on LIMIT :limit
+     WHERE m.panel_id = :panel_id AND m.kind = 'meeting' AND m.held_on >= :since AND m.held_on > :after
+     ORDER BY m.held_on LIMIT :limit
     """
 )
 _ITEMS = text(
@@ -42,7 +43,8 @@ _ASSENTS = text(
 
 async def show_panels(session: Session, *, after: str, limit: int) -> Page[PanelOut]:
     """Some panels with their current members, by key."""
-    rows = (await session.execute(_PANELS, {"after": after, "limit": limit + 1})).all()
+    keys = (await session.scalars(_PANELS, {"after": after, "limit": limit + 1})).all()
+    rows = [await queries.find_panel(session, key) for key in keys]
     members = (await session.execute(_MEMBERS, {"ids": [row.id for row in rows]})).all()
     shown = [_panel(row, [m for m in members if m.panel_id == row.id]) for row in rows[:limit]]
     return Page(shown, encode(shown[-1].key) if len(rows) > limit else None)
@@ -68,15 +70,21 @@ async def show_meeting(session: Session, meeting_id: int) -> tuple[MeetingOut, l
     """One meeting, and the numbers of the cases shown with it for the record of reads."""
     row = await queries.find_meeting(session, meeting_id)
     sitting = await queries.sitting(session, meeting_id)
-    seats = await queries.seats(session, meeting_id)
-    represented = await queries.represented(session, row.panel_id)
     items = (await session.execute(_ITEMS, {"id": meeting_id})).all()
     assents = (await session.execute(_ASSENTS, {"ids": [item.id for item in items]})).all()
     shown = MeetingOut(
         **_meeting(row, row.panel),
-        quorate=rules.quorate(seats, number=row.quorum, sectors=row.quorum_sectors),
+        quorate=(await queries.item_standing(session, row, None)).quorate,
         members=[SeatOut(**_member(seat), present=seat.present) for seat in sitting],
-        items=[_item(item, [a for a in assents if a.item_id == item.id], represented) for item in items],
+        items=[
+            _item(
+                item,
+                [a for a in assents if a.item_id == item.id],
+                # Once decided, nothing is missing any more, whoever has joined the panel since.
+                (await queries.item_standing(session, row, item.id)).missing if item.closed_at is None else (),
+            )
+            for item in items
+        ],
     )
     return shown, [item.case_id for item in items]
 
@@ -101,7 +109,7 @@ def _meeting(row: Row[Any], panel: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | {"panel": panel}
 
 
-def _item(row: Row[Any], assents: Sequence[Row[Any]], represented: Sequence[str]) -> ItemOut:
+def _item(row: Row[Any], assents: Sequence[Row[Any]], missing: Sequence[str]) -> ItemOut:
     names = ("reference", "tier", "stage", "scheduled_at", "closed_at", "decision")
     given = [
         AssentOut(
@@ -109,10 +117,8 @@ def _item(row: Row[Any], assents: Sequence[Row[Any]], represented: Sequence[str]
         )
         for a in assents
     ]
-    missing = rules.missing_assents(represented, [a.organisation for a in given if a.assents])
     return ItemOut(
         **{name: getattr(row, name) for name in names},
         assents=given,
-        # Once decided, nothing is missing any more, whoever has joined the panel since.
-        missing_assents=list(missing) if row.closed_at is None else [],
+        missing_assents=list(missing),
     )

@@ -49,7 +49,7 @@ async def test_scheduling_puts_the_case_on_the_agenda(service: Service) -> None:
 @pytest.mark.parametrize(
     ("action", "decision"),
     [
-        ("panel_agree", "agreed"),
+        ("panel_agree", "agreed_with_conditions"),
         ("panel_defer", "deferred"),
         ("panel_refuse", "refused"),
         ("recommend_rehousing", "rehouse"),

@@ -78,10 +78,11 @@ async def test_an_ended_case_that_does_not_say_how_is_found(breaking: Ground) ->
 
 
 _ITEM = """
-    WITH panel AS (INSERT INTO panels (key, name, quorum, papers_working_days) VALUES ('p', 'P', 1, 1) RETURNING id),
+    WITH panel AS (INSERT INTO panels (key, name) VALUES ('p', 'P') RETURNING id),
          meeting AS (INSERT INTO panel_meetings (panel_id, held_on, papers_due_on, capacity)
                      SELECT id, current_date, current_date, 5 FROM panel RETURNING id)
-    INSERT INTO panel_items (meeting_id, case_id, scheduled_by) SELECT id, :case, 1 FROM meeting
+    INSERT INTO panel_items (meeting_id, case_id, reference, position, scheduled_by)
+    SELECT m.id, c.id, c.reference, 1, 1 FROM meeting m, cases c WHERE c.id = :case
 """
 
 

@@ -105,7 +105,7 @@ async def test_a_repeat_waits_to_be_decided_and_others_were(demo: Demo) -> None:
 
 async def test_the_panel_has_decided_deferred_and_has_cases_ahead(demo: Demo) -> None:
     decisions = await column(demo.owner, "SELECT decision FROM panel_items")
-    assert set(decisions) == {"agreed", "deferred", "refused", "rehouse", None}
+    assert set(decisions) == {"agreed", "agreed_with_conditions", "deferred", "refused", "rehouse", None}
     ahead = await column(
         demo.owner,
         "SELECT i.id FROM panel_items i JOIN panel_meetings m ON m.id = i.meeting_id"

@@ -11,7 +11,7 @@ from app.access.permissions import Permission
 from app.access.policy import require
 from app.kernel.database import Session
 from app.kernel.problems import Conflict, FieldProblem, Unprocessable
-from app.panels import queries, rules
+from app.panels import queries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,12 @@ _RECORD = text(
       SET present = excluded.present, recorded_by = excluded.recorded_by, recorded_at = now()
     """
 )
-_DECIDED = text("SELECT EXISTS (SELECT FROM panel_items WHERE meeting_id = :id AND decision IN ('agreed', 'refused'))")
+_DECIDED = text(
+    """
+    SELECT id FROM panel_items WHERE meeting_id = :id AND decision IN ('agreed', 'agreed_with_conditions', 'refused')
+     ORDER BY id
+    """
+)
 
 
 async def record_attendance(session: Session, actor: Actor, command: RecordAttendance) -> None:
@@ -57,10 +62,9 @@ async def record_attendance(session: Session, actor: Actor, command: RecordAtten
 
 
 async def _keep_quorum(session: Session, meeting: Row[Any]) -> None:
-    seats = await queries.seats(session, meeting.id)
-    if rules.quorate(seats, number=meeting.quorum, sectors=meeting.quorum_sectors):
-        return
-    if await session.scalar(_DECIDED, {"id": meeting.id}):
+    for item_id in (await session.scalars(_DECIDED, {"id": meeting.id})).all():
+        if (await queries.item_standing(session, meeting, item_id)).quorate:
+            continue
         raise Conflict(
             "The panel has decided cases at this meeting, and with this attendance it would not have been quorate. "
             "If a decision was wrong, correct it through the case.",

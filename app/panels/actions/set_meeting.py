@@ -31,7 +31,7 @@ _SET = text(
     """
     INSERT INTO panel_meetings (panel_id, held_on, papers_due_on, capacity, place)
     VALUES (:panel_id, :held_on, :papers_due_on, :capacity, :place)
-    ON CONFLICT (panel_id, held_on) DO UPDATE
+    ON CONFLICT (panel_id, held_on) WHERE kind = 'meeting' DO UPDATE
       SET cancelled_at = NULL, papers_due_on = excluded.papers_due_on, capacity = excluded.capacity,
           place = excluded.place
     WHERE panel_meetings.cancelled_at IS NOT NULL RETURNING id

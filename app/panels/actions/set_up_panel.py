@@ -47,11 +47,11 @@ class EndMembership:
     member_id: int
 
 
-_SET_UP = text(
+_SET_UP = text("INSERT INTO panels (key, name) VALUES (:key, :name) ON CONFLICT (key) DO NOTHING RETURNING id")
+_FIRST_TERMS = text(
     """
-    INSERT INTO panels (key, name, quorum, quorum_sectors, papers_working_days)
-    VALUES (:key, :name, :quorum, :quorum_sectors, :papers_working_days)
-    ON CONFLICT (key) DO NOTHING RETURNING id
+    INSERT INTO panel_terms (panel_id, version, in_force_from, quorum, quorum_sectors, papers_working_days, set_by)
+    VALUES (:panel_id, 1, current_date, :quorum, :quorum_sectors, :papers_working_days, :set_by)
     """
 )
 _ADD = text(
@@ -72,16 +72,17 @@ _END = text(
 async def set_up_panel(session: Session, actor: Actor, command: SetUpPanel) -> int:
     """Write down the panel and give its number. Raises NotPermitted, Conflict when the key is taken."""
     require(actor, Permission.PANEL_MANAGE)
-    values = {
-        "key": command.key,
-        "name": command.name,
+    panel_id: int | None = await session.scalar(_SET_UP, {"key": command.key, "name": command.name})
+    if panel_id is None:
+        raise Conflict("There is a panel with this key already. Choose another key.", code="key_taken")
+    terms = {
+        "panel_id": panel_id,
         "quorum": command.quorum,
         "quorum_sectors": sorted(set(command.quorum_sectors)),
         "papers_working_days": command.papers_working_days,
+        "set_by": actor.user_id,
     }
-    panel_id: int | None = await session.scalar(_SET_UP, values)
-    if panel_id is None:
-        raise Conflict("There is a panel with this key already. Choose another key.", code="key_taken")
+    await session.execute(_FIRST_TERMS, terms)
     return panel_id
 
 
