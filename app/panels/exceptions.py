@@ -1,0 +1,49 @@
+"""Where a panel's terms were not kept: allowed on purpose, written down, and never silently."""
+
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from sqlalchemy import text
+
+from app.access.actor import Actor
+from app.kernel.database import Session
+
+KINDS: Final = {
+    "scheduled_unchecked": "Put on an agenda without an accepted check of the referral",
+    "scheduled_incomplete": "Put on an agenda although something in the referral was missing",
+    "papers_late": "Papers circulated after their day",
+    "papers_changed": "Papers changed after they had been circulated",
+    "decided_without_papers": "Decided without circulated papers",
+    "decided_late": "Decided after its target",
+    "letter_late": "The person was told after the day that the terms name",
+    "quorum_failed": "The meeting was not quorate for the item",
+    "unusual_substitute": "Somebody sat for a member whom the terms do not let sit",
+    "meeting_moved": "The meeting was cancelled and its items moved",
+    "appeal_late": "An appeal was heard after its target",
+    "appeal_without_hearing": "An appeal was decided without a hearing on record",
+}
+"""Kinds of exceptions, in words."""
+
+_NOTE = text(
+    """
+    INSERT INTO panel_exceptions (panel_id, meeting_id, item_id, case_id, kind, told, recorded_by)
+    VALUES (:panel_id, :meeting_id, :item_id, :case_id, :kind, :told, :recorded_by)
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptional:
+    """One exception: `kind` is a key of KINDS, `told` a line of what is particular to it, without anybody's name."""
+
+    kind: str
+    panel_id: int
+    meeting_id: int | None = None
+    item_id: int | None = None
+    case_id: int | None = None
+    told: str | None = None
+
+
+async def note_exception(session: Session, actor: Actor, what: Exceptional) -> None:
+    """Write down that the terms were not kept, in the transaction of the action that did not keep them."""
+    await session.execute(_NOTE, {**asdict(what), "recorded_by": actor.user_id})
