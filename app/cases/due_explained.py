@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,8 +83,7 @@ def _given_back(holds: Sequence[Mapping[str, Any]], start: date, target: Target,
 def _calendar(start: date, due_on: date, target: Target, calendar: Calendar) -> Iterator[str]:
     if target.months is not None:
         return
-    days = (start + timedelta(days=n) for n in range(1, max((due_on - start).days, 0) + 1))
-    closed = [one for one in days if one.weekday() < 5 and not calendar.is_working_day(one)]
+    closed = calendar.closed_weekdays(start, due_on)
     named = ", ".join(day(one) for one in closed[:MOST_DAYS_NAMED])
     if len(closed) > MOST_DAYS_NAMED:
         named += f" and {len(closed) - MOST_DAYS_NAMED} more"

@@ -4,7 +4,7 @@ A count is of the days after the start, up to and including the end: from Monday
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
@@ -60,6 +60,12 @@ class Calendar:
         weeks = (days + len(self._closed_weekdays)) // WEEKDAYS_IN_WEEK + 1
         candidates = range(first, first + weeks * DAYS_IN_WEEK + 1)
         return date.fromordinal(candidates[bisect_left(candidates, wanted, key=self._working_days_through)])
+
+    def closed_weekdays(self, start: date, end: date) -> Sequence[date]:
+        """Name the days from Monday to Friday after `start`, up to and including `end`, that are no working days."""
+        closed = self._closed_weekdays
+        first, last = bisect_right(closed, start.toordinal()), bisect_right(closed, end.toordinal())
+        return [date.fromordinal(number) for number in closed[first:last]]
 
     def with_local(self, added: Iterable[date], removed: Iterable[date]) -> Self:
         """Return this calendar with a partnership's own closed days, and without those on which it works.

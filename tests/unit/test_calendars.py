@@ -44,6 +44,19 @@ def test_adding_working_days_stops_on_the_first_day_that_makes_them(
     assert calendar(closed).add_working_days(start, wanted) == day
 
 
+@given(start=days, end=days, closed=holidays)
+def test_closed_weekdays_are_those_left_out_of_a_count(start: date, end: date, closed: frozenset[date]) -> None:
+    start, end = sorted((start, end))
+    between = [start + timedelta(n) for n in range(1, (end - start).days + 1)]
+    left_out = [day for day in between if day.isoweekday() <= 5 and not is_open(day, closed)]
+    assert list(calendar(closed).closed_weekdays(start, end)) == left_out
+
+
+def test_a_day_far_away_costs_nothing_to_look_at() -> None:
+    # Somebody who types 9999 for a year must not make everybody wait.
+    assert len(calendar().closed_weekdays(date(2025, 1, 1), date.max)) == 2
+
+
 @given(day=days, closed=holidays)
 def test_a_working_day_is_a_weekday_that_is_not_closed(day: date, closed: frozenset[date]) -> None:
     assert calendar(closed).is_working_day(day) == is_open(day, closed)
