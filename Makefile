@@ -33,7 +33,7 @@ run: $(VENV)/.run ## Start the product with its own database and the demo partne
 	@exec $(BIN)/adapt run $(ARGS)
 
 test: $(VENV)/.dev ## Run every test (ARGS="tests/unit -k name", WORKERS=2)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, format and the direction of imports
 	$(BIN)/ruff check .

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.people import passwords
 from tests.support.databases import TestServer, TestSession, begin_session, end_session
 from tests.support.left_out import LeftOut
 from tests.support.service import Service, running_service
@@ -13,6 +16,8 @@ from tests.support.service import Service, running_service
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("adapt", deadline=None)
 settings.load_profile("adapt")
+# Hashes that take no time: what production's take is a test of its own, and hundreds of tests sign somebody in.
+passwords._hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
 SESSION = pytest.StashKey[TestSession]()
 
 

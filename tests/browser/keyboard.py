@@ -46,6 +46,10 @@ class Keyboard:
     async def tab(self, key: str = "Tab") -> Stop:
         """Go to the next stop, which must show that it has the focus and be in sight."""
         await self.here()  # how everything looks without the focus, on a page that is new
+        return await self.next(key)
+
+    async def next(self, key: str = "Tab") -> Stop:
+        """`tab` on a page that was looked at before."""
         await self.press(key)
         stop = await self.here()
         assert stop.shows, f"Nothing shows that this has the focus: <{stop.element}> {stop.name}"
@@ -112,7 +116,7 @@ async def reaches_everything(person: Visitor) -> None:
     assert wanted <= MOST_STOPS, f"{wanted} stops are too many for anybody."
     seen: list[int] = []
     while len(seen) <= wanted:
-        stop = await keys.tab()
+        stop = await keys.next()
         if stop.number == 0 or (seen and stop.number == 1):
             break
         assert stop.number not in seen, f"The keyboard is caught at “{stop.name}”."

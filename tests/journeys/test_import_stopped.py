@@ -14,8 +14,8 @@ from tests.support.extracts import MANAGER, a_row, facts, generated, imported, s
 from tests.support.service import Service
 
 pytestmark = pytest.mark.database
-LONG = 20_000
-SLOPE_KB = 24_000
+LONG = 8_000
+SLOPE_KB = 10_000
 
 
 def start(service: Service, path: Path, source: str) -> subprocess.Popen[str]:

@@ -129,6 +129,8 @@ async def test_the_job_of_a_worker_that_died_is_run_again(fresh_service: Service
         done.append(work)
         return {}
 
+    # A worker that looked for work just before the rescue ends without having seen what it brought back.
+    await _work(fresh_service, Job(key="tell", title="Tell", run=tell))
     await _work(fresh_service, Job(key="tell", title="Tell", run=tell))
     assert len(done) == 1
 

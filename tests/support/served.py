@@ -21,7 +21,7 @@ from app.settings import Settings
 from tests.support.browsing import PASSWORD, browsing, give_passwords
 from tests.support.cast import SECOND_MANAGER, SECOND_TECHNICIAN, Cast, Player
 from tests.support.listening import listening
-from tests.support.service import Service, running_service
+from tests.support.service import Service, pathway_data, running_service
 
 MORNING: Final = datetime(2026, 6, 3, 8, 30, tzinfo=UTC)
 """When the demo's clock stands still: a Wednesday, so that pictures of pages change only when pages do."""
@@ -104,7 +104,9 @@ async def served_demo(url: str) -> AsyncIterator[Site]:
         await clock.take_over()
         async with owner.transaction() as session:
             cast = await _cast(session)
-        app = create_app(settings, make_url(url).render_as_string(hide_password=False), clock=clock)
+        app = create_app(
+            settings, make_url(url).render_as_string(hide_password=False), clock=clock, data=pathway_data(settings)
+        )
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with (
             app.router.lifespan_context(app),

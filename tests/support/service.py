@@ -12,11 +12,22 @@ from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 
 from app.kernel.database import Database, owner_engine
-from app.main import create_app
+from app.main import PathwayData, create_app, read_pathways
 from app.settings import Settings
 from tests.support.cast import Cast, Player, gather
 
 API = "/api/v1"
+
+
+_READ: dict[Path, PathwayData] = {}
+
+
+def pathway_data(settings: Settings) -> PathwayData:
+    """The pathways of these settings, read once a process: nothing changes them, and reading takes longest of a start."""
+    folder = settings.pathways_dir
+    if folder not in _READ:
+        _READ[folder] = read_pathways(settings)
+    return _READ[folder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,7 @@ async def running_service(url: str, **settings: Any) -> AsyncIterator[Service]:
 
 @asynccontextmanager
 async def _running(settings: Settings, owner: Database, cast: Cast, url: str) -> AsyncIterator[Service]:
-    app = create_app(settings, make_url(url).render_as_string(hide_password=False))
+    app = create_app(settings, make_url(url).render_as_string(hide_password=False), data=pathway_data(settings))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

@@ -1,5 +1,8 @@
 """Passwords are kept as Argon2id and compared without telling whether there is a user."""
 
+import re
+from importlib.util import find_spec, module_from_spec
+
 import pytest
 
 from app.people.passwords import LONGEST, hash_password, verify_password
@@ -15,6 +18,21 @@ def kept() -> str:
 def test_what_is_kept_is_an_argon2id_hash_and_not_the_password(kept: str) -> None:
     assert kept.startswith("$argon2id$")
     assert PASSWORD not in kept
+
+
+def test_the_product_makes_hashes_that_are_slow_to_guess() -> None:
+    # The module as it is without the tests' own hasher.
+    spec = find_spec("app.people.passwords")
+    assert spec is not None
+    assert spec.loader is not None
+    product = module_from_spec(spec)
+    spec.loader.exec_module(product)
+    found = re.match(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$", product.hash_password(PASSWORD))
+    assert found is not None
+    memory, rounds, _ = map(int, found.groups())
+    # The least that OWASP's password storage cheat sheet names for Argon2id.
+    assert memory >= 19_456
+    assert rounds >= 2
 
 
 def test_the_password_opens_and_another_does_not(kept: str) -> None:

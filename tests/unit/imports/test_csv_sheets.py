@@ -167,16 +167,17 @@ def test_a_file_that_is_not_there_or_is_a_folder_is_refused(tmp_path):
             open_sheet(path)
 
 
-def test_a_hundred_thousand_rows_are_streamed_in_little_memory(tmp_path):
+def test_thirty_thousand_rows_are_streamed_in_little_memory(tmp_path):
     row = "GLEN-{},Care & Repair Glenmore,Davina Dummie,HA tenant,lever taps,03/02/2025," + "a note " * 20 + "\n"
     path = tmp_path / "long.csv"
     with path.open("w") as file:
         file.write("Source reference,Organisation,Person name,Tenure,Adaptations,First contact,Notes\n")
-        file.writelines(row.format(number) for number in range(100_000))
+        file.writelines(row.format(number) for number in range(30_000))
     tracemalloc.start()
     sheet = open_sheet(path)
     counted = sum(1 for _ in sheet.rows())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert counted == sheet.row_count == 100_000
-    assert peak < 5 * 2**20
+    assert counted == sheet.row_count == 30_000
+    # The file itself is larger.
+    assert peak < 5 * 2**20 < path.stat().st_size
