@@ -46,6 +46,7 @@ from app.kernel.calendars import Calendar
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import Database, Session, app_engine
 from app.panels import api as panels_api
+from app.panels import item_api as panel_items_api
 from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
@@ -66,7 +67,7 @@ DEFAULT_PATHWAY = "housing-solutions"
 API = "/api/v1"
 APIS = (
     worklist_api, team_api, cases_api, record_api, time_api, reads_api, documents_api, pathway_api, people_api,
-    panels_api, provision_api, home_api, imports_api, reports_api, exports_api,
+    panels_api, panel_items_api, provision_api, home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
 PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages, provider_pages,
@@ -169,7 +170,7 @@ async def build_casework(
         default_pathway=partnership.pathway_key if partnership else DEFAULT_PATHWAY,
         allow_test_numbers=settings.allow_test_numbers,
         meetings=PanelMeetings(),
-        followers=(PanelFollower(), HomeFollower(timekeeper)),
+        followers=(PanelFollower(timekeeper), HomeFollower(timekeeper)),
     )
 
 

@@ -134,7 +134,7 @@ def _casework(settings: Settings) -> Casework:
         default_pathway=PATHWAY,
         allow_test_numbers=True,
         meetings=PanelMeetings(),
-        followers=(PanelFollower(), HomeFollower(timekeeper)),
+        followers=(PanelFollower(timekeeper), HomeFollower(timekeeper)),
     )
 
 

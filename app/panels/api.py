@@ -9,7 +9,6 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases.api import casework_of
-from app.cases.reads import note_read
 from app.edge.desk import ReadingDesk, WritingDesk
 from app.edge.parameters import Cursor, Id, KeyInPath, Limit
 from app.kernel.database import Session
@@ -38,6 +37,7 @@ from app.panels.schemas import (
     PanelOut,
     PanelPage,
 )
+from app.panels.shown import read_meeting
 
 router = APIRouter(tags=["panels"])
 Since = Annotated[date, Query(description="Only meetings held on this day or later.")]
@@ -128,15 +128,9 @@ async def post_meeting(key: KeyInPath, body: MeetingIn, desk: WritingDesk) -> Re
 
     async def work(session: Session, actor: Actor) -> MeetingOut:
         meeting_id = await set_meeting(session, actor, command, casework=casework, now=desk.now())
-        return await _meeting(session, actor, meeting_id, "POST /panels/{key}/meetings")
+        return await read_meeting(session, actor, meeting_id, "POST /panels/{key}/meetings")
 
     return await desk.write(work)
-
-
-async def _meeting(session: Session, actor: Actor, meeting_id: int, route: str) -> MeetingOut:
-    meeting, case_ids = await shown.show_meeting(session, meeting_id)
-    await note_read(session, actor, route, case_ids)
-    return meeting
 
 
 @router.get("/meetings/{meeting_id}", response_model=MeetingOut, summary="One meeting")
@@ -145,7 +139,7 @@ async def get_meeting(meeting_id: Id, desk: ReadingDesk) -> Response:
 
     async def work(session: Session, actor: Actor) -> MeetingOut:
         require(actor, Permission.PANEL_VIEW)
-        return await _meeting(session, actor, meeting_id, "GET /meetings/{meeting_id}")
+        return await read_meeting(session, actor, meeting_id, "GET /meetings/{meeting_id}")
 
     return await desk.read(work)
 
@@ -159,7 +153,7 @@ async def post_attendance(meeting_id: Id, body: AttendanceIn, desk: WritingDesk)
 
     async def work(session: Session, actor: Actor) -> MeetingOut:
         await record_attendance(session, actor, command)
-        return await _meeting(session, actor, meeting_id, "POST /meetings/{meeting_id}/attendance")
+        return await read_meeting(session, actor, meeting_id, "POST /meetings/{meeting_id}/attendance")
 
     return await desk.write(work)
 
@@ -176,7 +170,7 @@ async def post_assent(meeting_id: Id, reference: str, body: AssentIn, desk: Writ
 
     async def work(session: Session, actor: Actor) -> MeetingOut:
         await give_assent(session, actor, command)
-        return await _meeting(session, actor, meeting_id, "POST /meetings/{meeting_id}/cases/{reference}/assents")
+        return await read_meeting(session, actor, meeting_id, "POST /meetings/{meeting_id}/cases/{reference}/assents")
 
     return await desk.write(work)
 
@@ -187,6 +181,6 @@ async def post_cancellation(meeting_id: Id, desk: WritingDesk) -> Response:
 
     async def work(session: Session, actor: Actor) -> MeetingOut:
         await cancel_meeting(session, actor, CancelMeeting(meeting_id=meeting_id), now=desk.now())
-        return await _meeting(session, actor, meeting_id, "POST /meetings/{meeting_id}/cancel")
+        return await read_meeting(session, actor, meeting_id, "POST /meetings/{meeting_id}/cancel")
 
     return await desk.write(work)

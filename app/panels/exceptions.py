@@ -5,7 +5,6 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app.access.actor import Actor
 from app.kernel.database import Session
 
 KINDS: Final = {
@@ -44,6 +43,9 @@ class Exceptional:
     told: str | None = None
 
 
-async def note_exception(session: Session, actor: Actor, what: Exceptional) -> None:
-    """Write down that the terms were not kept, in the transaction of the action that did not keep them."""
-    await session.execute(_NOTE, {**asdict(what), "recorded_by": actor.user_id})
+async def note_exception(session: Session, what: Exceptional, *, by: int | None) -> None:
+    """Write down that the terms were not kept, in the transaction of the action that did not keep them.
+
+    `by` is the number of the user who took it.
+    """
+    await session.execute(_NOTE, {**asdict(what), "recorded_by": by})

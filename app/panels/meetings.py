@@ -1,6 +1,7 @@
 """The panel's part in a case's moves: the meeting that a decision is about, and the agenda kept in step."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -9,10 +10,12 @@ from sqlalchemy import Row, text
 from app.cases.casework import MeetingNamed
 from app.cases.models import Case, Recorded
 from app.cases.rules import CaseState
+from app.cases.timekeeping import Timekeeper
 from app.edge.parameters import LARGEST_ID
 from app.kernel.database import Session
 from app.kernel.problems import FieldProblem, NotFound, Unprocessable
 from app.panels import queries
+from app.panels.decisions import write_decision
 from app.pathways.facts import Meeting
 
 SCHEDULED: Final = "panel_scheduled"
@@ -23,9 +26,11 @@ DECISIONS: Final[Mapping[str, str]] = {
     "recommend_rehousing": "rehouse",
 }
 """What an action that takes a case off the agenda says about it; whatever is not here withdraws it."""
+UNDECIDED: Final = frozenset({"withdrawn", "moved"})
 
 _LOCK_TO_SCHEDULE = text("SELECT id FROM panel_meetings WHERE id = :id FOR UPDATE")
 _LOCK_TO_DECIDE = text("SELECT id FROM panel_meetings WHERE id = :id FOR SHARE")
+_LOCK_ITEM = text("SELECT id FROM panel_items WHERE id = :id FOR UPDATE")
 _OPEN_ITEM = text("SELECT id, meeting_id FROM panel_items WHERE case_id = :case_id AND closed_at IS NULL")
 _UPCOMING = text(
     """
@@ -63,6 +68,8 @@ class PanelMeetings:
             return None
         if details:  # a decision is being taken, not looked for: attendance stays as it is until it is recorded
             await session.execute(_LOCK_TO_DECIDE, {"id": item.meeting_id})
+            # Words and interests too: whoever changes one has done so before, or comes too late.
+            await session.execute(_LOCK_ITEM, {"id": item.id})
         return await _as_fact(session, await queries.find_meeting(session, item.meeting_id), item_id=item.id)
 
     async def upcoming(self, session: Session, today: date) -> Sequence[int]:
@@ -101,11 +108,16 @@ async def _as_fact(session: Session, row: Row[Any], *, item_id: int | None) -> M
     )
 
 
+@dataclass(frozen=True, slots=True)
 class PanelFollower:
     """Keeps the agenda in step with a case's moves (`app.cases.casework.Follower`).
 
-    A case is on the agenda while it is scheduled, also while a hold has taken it from there.
+    A case is on the agenda while it is scheduled, also while a hold has taken it from there. `decision` is what leaving
+    it means where the move alone does not tell: a case that is moved to another meeting, or referred on, is deferred.
     """
+
+    timekeeper: Timekeeper
+    decision: str | None = None
 
     async def followed(self, session: Session, case: Case, recorded: Recorded) -> None:
         """Put the case on the agenda, or take it off with what was decided."""
@@ -116,19 +128,24 @@ class PanelFollower:
             values = {"meeting_id": meeting_id, "case_id": case.id, "at": event.occurred_at, "by": event.actor_id}
             await session.execute(_SCHEDULE, values)
         if before and not after:
-            await _close(session, case, recorded)
+            await self._close(session, case, recorded)
+
+    async def _close(self, session: Session, case: Case, recorded: Recorded) -> None:
+        """Take a case off its agenda; a decision is written down with how it was taken."""
+        event = recorded.event
+        item = (await session.execute(_OPEN_ITEM, {"case_id": case.id})).one_or_none()
+        if item is None:
+            return
+        decision = self.decision or _decision(event.action, event.details)
+        if decision not in UNDECIDED:
+            await write_decision(session, case, recorded, item, decision, timekeeper=self.timekeeper)
+        await session.execute(_CLOSE, {"id": item.id, "at": event.occurred_at, "decision": decision})
 
 
-async def _close(session: Session, case: Case, recorded: Recorded) -> None:
-    """Take a case off its agenda; a decision is written down with how it was taken."""
-    event = recorded.event
-    item = (await session.execute(_OPEN_ITEM, {"case_id": case.id})).one_or_none()
-    if item is None:
-        return
-    decision = DECISIONS.get(event.action or "", "withdrawn")
-    if decision == "agreed" and str(event.details.get("conditions") or "").strip():
-        decision = "agreed_with_conditions"
-    await session.execute(_CLOSE, {"id": item.id, "at": event.occurred_at, "decision": decision})
+def _decision(action: str | None, details: Mapping[str, Any]) -> str:
+    decision = DECISIONS.get(action or "", "withdrawn")
+    conditions = decision == "agreed" and str(details.get("conditions") or "").strip()
+    return "agreed_with_conditions" if conditions else decision
 
 
 def _on_agenda(state: CaseState) -> bool:

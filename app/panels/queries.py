@@ -33,8 +33,9 @@ _LOCK = text("SELECT id FROM panel_meetings WHERE id = :id FOR UPDATE")
 _SITTING = text(
     """
     SELECT pm.id, coalesce(a.substitute_id, pm.user_id) AS user_id, pm.user_id AS member_user_id, u.name, u.email,
-           o.name AS organisation, o.id AS organisation_id, pm.sector, a.present,
-           coalesce(a.apologies, false) AS apologies, a.substitute_id, s.name AS substitute
+           o.name AS organisation, o.id AS organisation_id, o.key AS organisation_key, pm.sector, a.present,
+           coalesce(a.apologies, false) AS apologies, a.substitute_id, s.name AS substitute,
+           s.email AS substitute_email
       FROM panel_meetings m
       JOIN panel_members pm ON pm.panel_id = m.panel_id AND pm.member_from <= m.held_on
                            AND (pm.member_to IS NULL OR pm.member_to > m.held_on)

@@ -139,11 +139,14 @@ class AssentOut(BaseModel):
 
 
 class ItemOut(BaseModel):
-    """A case on the agenda, open until `decision` says what became of it."""
+    """A case on the agenda, open until `decision` says what became of it.
+
+    `tier` and `stage` are null where the reader sees the item and not the case.
+    """
 
     reference: str
-    tier: str
-    stage: str
+    tier: str | None
+    stage: str | None
     scheduled_at: AwareDatetime
     closed_at: AwareDatetime | None
     decision: str | None

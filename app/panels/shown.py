@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from app.access.actor import Actor
+from app.cases.reads import note_read
 from app.kernel.database import Session
 from app.kernel.paging import Page, encode
 from app.panels import queries
@@ -28,8 +30,8 @@ _MEETINGS = text(
 )
 _ITEMS = text(
     """
-    SELECT i.id, i.case_id, c.reference, c.tier, c.stage, i.scheduled_at, i.closed_at, i.decision
-      FROM panel_items i JOIN cases c ON c.id = i.case_id WHERE i.meeting_id = :id ORDER BY i.id
+    SELECT i.id, i.case_id, i.reference, c.tier, c.stage, i.scheduled_at, i.closed_at, i.decision
+      FROM panel_items i LEFT JOIN cases c ON c.id = i.case_id WHERE i.meeting_id = :id ORDER BY i.position, i.id
     """
 )
 _ASSENTS = text(
@@ -87,6 +89,13 @@ async def show_meeting(session: Session, meeting_id: int) -> tuple[MeetingOut, l
         ],
     )
     return shown, [item.case_id for item in items]
+
+
+async def read_meeting(session: Session, actor: Actor, meeting_id: int, route: str) -> MeetingOut:
+    """One meeting as somebody sees it; the cases on it that are shown are on record as read through `route`."""
+    meeting, case_ids = await show_meeting(session, meeting_id)
+    await note_read(session, actor, route, case_ids)
+    return meeting
 
 
 def _panel(row: Row[Any], members: Sequence[Row[Any]]) -> PanelOut:

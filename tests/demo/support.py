@@ -34,5 +34,5 @@ def casework(settings: Settings) -> Casework:
         timekeeper=timekeeper,
         default_pathway=pathways.default_key,
         meetings=PanelMeetings(),
-        followers=(PanelFollower(), HomeFollower(timekeeper)),
+        followers=(PanelFollower(timekeeper), HomeFollower(timekeeper)),
     )
