@@ -46,7 +46,11 @@ from app.kernel.calendars import Calendar
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import Database, Session, app_engine
 from app.panels import api as panels_api
+from app.panels import decision_pages as panel_decision_pages
 from app.panels import item_api as panel_items_api
+from app.panels import item_pages as panel_item_pages
+from app.panels import meeting_pages as panel_meeting_pages
+from app.panels import task_pages as panel_task_pages
 from app.panels.meetings import PanelFollower, PanelMeetings
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import PathwayCatalogue, load_pathways
@@ -73,6 +77,7 @@ PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages, provider_pages,
     cases_pages, worklist_pages, view_pages, assign_pages, team_pages,
     case_pages, action_pages, record_pages, referral_pages, provision_pages, home_pages,
+    panel_meeting_pages, panel_item_pages, panel_decision_pages, panel_task_pages,
     help_pages, about_pages, draft_pages, document_form_pages, documents_pages,
 )  # fmt: skip
 

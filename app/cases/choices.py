@@ -1,5 +1,6 @@
 """What the forms of a case offer that only the database knows: colleagues, organisations, meetings, entries."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import text
@@ -65,6 +66,13 @@ async def _entries(session: Session, case: Case, pathway: CompiledPathway, event
     return Choices(
         events=entries, details=[Option(value=name, label=name.replace("_", " ").capitalize()) for name in names]
     )
+
+
+async def staff_of(session: Session, organisations: Sequence[int]) -> tuple[Option, ...]:
+    """Who works on cases for these organisations, by e-mail address."""
+    values = {"me": 0, "roles": _WORKERS, "organisations": list(organisations)}
+    rows = await session.execute(_COLLEAGUES, values)
+    return tuple(Option(value=row.email, label=f"{row.name}, {row.organisation}") for row in rows)
 
 
 async def meetings_for(session: Session, casework: Casework, today: date) -> dict[int, str]:

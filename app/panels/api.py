@@ -26,6 +26,7 @@ from app.panels.actions.set_up_panel import (
     end_membership,
     set_up_panel,
 )
+from app.panels.invitations import calendar_file, invitation
 from app.panels.schemas import (
     AssentIn,
     AttendanceIn,
@@ -140,6 +141,22 @@ async def get_meeting(meeting_id: Id, desk: ReadingDesk) -> Response:
     async def work(session: Session, actor: Actor) -> MeetingOut:
         require(actor, Permission.PANEL_VIEW)
         return await read_meeting(session, actor, meeting_id, "GET /meetings/{meeting_id}")
+
+    return await desk.read(work)
+
+
+@router.get(
+    "/meetings/{meeting_id}/invitation.ics",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+    summary="A meeting for calendars",
+)
+async def get_invitation(meeting_id: Id, desk: ReadingDesk) -> Response:
+    """The meeting as an iCalendar event that is asked for, changed and cancelled under one number; no case is in it."""
+
+    async def work(session: Session, actor: Actor) -> Response:
+        require(actor, Permission.PANEL_VIEW)
+        return calendar_file(await invitation(session, meeting_id, now=desk.now()), meeting_id)
 
     return await desk.read(work)
 

@@ -1,9 +1,12 @@
 """The JSON API of one case on an agenda: interests, the decision, and what others have to do because of it."""
 
+from datetime import date
+
 from fastapi import APIRouter, Response
 
 from app.access.actor import Actor
 from app.cases.api import IfMatch, casework_of
+from app.cases.reads import note_read
 from app.edge.desk import ReadingDesk, WritingDesk, if_match
 from app.edge.parameters import Id
 from app.kernel.database import Session
@@ -74,7 +77,7 @@ async def get_tasks(desk: ReadingDesk) -> Response:
     today = casework_of(desk.request).timekeeper.day(desk.now())
 
     async def work(session: Session, actor: Actor) -> TaskList:
-        return TaskList(items=[task_out(row) for row in await own_tasks(session, actor, today=today)])
+        return await _own(session, actor, today, "GET /panel-tasks")
 
     return await desk.read(work)
 
@@ -87,6 +90,12 @@ async def post_task_end(task_id: Id, body: TaskEndIn, desk: WritingDesk) -> Resp
 
     async def work(session: Session, actor: Actor) -> TaskList:
         await end_task(session, actor, command, now=desk.now())
-        return TaskList(items=[task_out(row) for row in await own_tasks(session, actor, today=today)])
+        return await _own(session, actor, today, "POST /panel-tasks/{task_id}/end")
 
     return await desk.write(work)
+
+
+async def _own(session: Session, actor: Actor, today: date, route: str) -> TaskList:
+    tasks = await own_tasks(session, actor, today=today)
+    await note_read(session, actor, route, [task.case_id for task in tasks])
+    return TaskList(items=[task_out(row) for row in tasks])

@@ -9,6 +9,8 @@ from app.edge.bodies import Body, Day, Email, Key, Line, Prose, Short, example
 from app.panels.actions.set_up_panel import Sector
 
 MemberId = Annotated[int, Field(ge=1, strict=True)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""As the clocks here show it: 14:30."""
 Members = Annotated[list[MemberId | Email], Field(max_length=100)]
 
 
@@ -51,8 +53,11 @@ class MeetingIn(Body):
     held_on: Day
     capacity: Annotated[int, Field(ge=1, le=50)]
     place: Line | None = None
+    starts_at: TimeOfDay | None = None
+    ends_at: TimeOfDay | None = None
+    link: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
 
-    model_config = example({"held_on": "2031-03-18", "capacity": 6, "place": "Committee room 2"})
+    model_config = example({"held_on": "2031-03-18", "capacity": 6, "place": "Committee room 2", "starts_at": "10:00"})
 
 
 class AttendanceIn(Body):
@@ -112,6 +117,9 @@ class MeetingSummary(BaseModel):
     capacity: int
     booked: int
     place: str | None
+    starts_at: str | None
+    ends_at: str | None
+    link: str | None
     cancelled_at: AwareDatetime | None
 
 

@@ -114,8 +114,18 @@ def _member(row: Row[Any]) -> dict[str, Any]:
 
 
 def _meeting(row: Row[Any], panel: str) -> dict[str, Any]:
-    names = ("id", "held_on", "papers_due_on", "capacity", "booked", "place", "cancelled_at")
-    return {name: getattr(row, name) for name in names} | {"panel": panel}
+    names = (
+        "id",
+        "held_on",
+        "papers_due_on",
+        "capacity",
+        "booked",
+        "place",
+        "link",
+        "cancelled_at",
+    )
+    times = {name: f"{at:%H:%M}" if (at := getattr(row, name)) else None for name in ("starts_at", "ends_at")}
+    return {name: getattr(row, name) for name in names} | times | {"panel": panel}
 
 
 def _item(row: Row[Any], assents: Sequence[Row[Any]], missing: Sequence[str]) -> ItemOut:

@@ -47,6 +47,7 @@ _OWN = text(
     """
 )
 _OF_ITEM = text(f"{_SHOWN} WHERE t.item_id = :item_id ORDER BY t.due_on, t.id")
+_ONE = text(f"{_SHOWN} WHERE t.id = :id")
 _LOCK = text("SELECT * FROM panel_tasks WHERE id = :id FOR UPDATE")
 MOST = 200
 
@@ -83,6 +84,12 @@ async def own_tasks(session: Session, actor: Actor, *, today: date) -> Sequence[
 async def tasks_of(session: Session, item_id: int, *, today: date) -> Sequence[Row[Any]]:
     """What came of an item, open and ended."""
     return (await session.execute(_OF_ITEM, {"item_id": item_id, "today": today})).all()
+
+
+async def find_task(session: Session, task_id: int, *, today: date) -> Row[Any] | None:
+    """One task as it is shown, or None where there is none that may be seen."""
+    row: Row[Any] | None = (await session.execute(_ONE, {"id": task_id, "today": today})).one_or_none()
+    return row
 
 
 async def lock_task(session: Session, task_id: int) -> Row[Any]:

@@ -57,10 +57,13 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     f"{_DOCUMENT}/versions/{{version}}/content": "a file, as what it is",
     f"{_DOCUMENT}/versions/{{version}}/thumbnail": "a small picture",
     "/worklist.csv": "a file",
+    "/meetings/{meeting_id}/invitation.ics": "a file for calendars",
     "/sign-in/with/{key}/back": "sends on whoever comes back from a partner organisation's sign-in, or shows /sign-in",
 }
 """Routes beside the pages' that answer a browser with something else than a page, and with what."""
 
+_ITEM: Final = "/meetings/{meeting_id}/cases/{reference}"
+_ON_AGENDA: Final = "/meetings/{meeting}/cases/{on_agenda}"
 CASE: Final = "/cases/{reference}"
 ACTION: Final = "/cases/{reference}/actions/{action}"
 RECORD: Final = "/cases/{reference}/record/{what}"
@@ -535,6 +538,79 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         state="nothing",
         address="/reusable-items?adaptation=stairlift&organisation=nobody",
         who="technical_officer",
+        pictured=False,
+    ),
+    Shown(route="/panels", state="ordinary", address="/panels", who="panel_coordinator"),
+    Shown(route="/meetings/{meeting_id}", state="ordinary", address="/meetings/{meeting}", who="panel_coordinator"),
+    Shown(route="/meetings/{meeting_id}", state="held", address="/meetings/{held}", who="panel_coordinator"),
+    Shown(
+        route="/meetings/{meeting_id}",
+        state="member",
+        address="/meetings/{meeting}",
+        who="panel_member",
+        pictured=False,
+    ),
+    Shown(
+        route="/meetings/{meeting_id}/attendance",
+        state="ordinary",
+        address="/meetings/{meeting}/attendance",
+        who="panel_coordinator",
+    ),
+    Shown(route=_ITEM, state="ordinary", address=_ON_AGENDA, who="panel_coordinator"),
+    Shown(route=_ITEM, state="member", address=_ON_AGENDA, who="panel_member", pictured=False),
+    Shown(route=_ITEM, state="decided", address="/meetings/{held}/cases/{decided}", who="panel_coordinator"),
+    Shown(route=f"{_ITEM}/interests", state="ordinary", address=f"{_ON_AGENDA}/interests", who="panel_member"),
+    Shown(
+        route=f"{_ITEM}/interests",
+        state="empty",
+        address=f"{_ON_AGENDA}/interests",
+        who="panel_coordinator",
+        act=send,
+        pictured=False,
+    ),
+    Shown(route=f"{_ITEM}/assents", state="ordinary", address=f"{_ON_AGENDA}/assents", who="panel_coordinator"),
+    Shown(
+        route=f"{_ITEM}/assents",
+        state="empty",
+        address=f"{_ON_AGENDA}/assents",
+        who="panel_member",
+        act=send,
+        pictured=False,
+    ),
+    Shown(
+        route=f"{_ITEM}/decision/{{decision}}",
+        state="conditions",
+        address=f"{_ON_AGENDA}/decision/agree_with_conditions",
+        who="panel_coordinator",
+    ),
+    Shown(
+        route=f"{_ITEM}/decision/{{decision}}",
+        state="defer",
+        address=f"{_ON_AGENDA}/decision/defer",
+        who="panel_coordinator",
+    ),
+    Shown(
+        route=f"{_ITEM}/decision/{{decision}}",
+        state="defer-empty",
+        address=f"{_ON_AGENDA}/decision/defer",
+        who="panel_coordinator",
+        act=send,
+        pictured=False,
+    ),
+    Shown(route="/panel-tasks", state="ordinary", address="/panel-tasks", who="technical_officer"),
+    Shown(route="/panel-tasks", state="nothing", address="/panel-tasks", who="referrer", pictured=False),
+    Shown(
+        route="/panel-tasks/{task_id}/end",
+        state="ordinary",
+        address="/panel-tasks/{task}/end",
+        who="panel_coordinator",
+    ),
+    Shown(
+        route="/panel-tasks/{task_id}/end",
+        state="empty",
+        address="/panel-tasks/{task}/end",
+        who="panel_coordinator",
+        act=send,
         pictured=False,
     ),
     Shown(route="(anywhere)", state="not-found", address="/nowhere", status=404),

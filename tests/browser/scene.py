@@ -43,6 +43,7 @@ _WALKS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "ordered": ("direct_access", ("screen", "place_order")),
     "review": ("direct_access", _REVIEW),
     "to_panel": ("complex", (*_ASSESS, "refer_to_panel")),
+    "asked": ("complex", (*_ASSESS, "refer_to_panel")),
     "on_hold": ("moderate", ("screen", "hold")),
     "ended": ("non_complex", ("close_not_proceeding",)),
     "completed": ("direct_access", (*_REVIEW, "record_outcome")),
@@ -69,7 +70,9 @@ async def set_scene(url: str) -> AsyncIterator[Scene]:
         cases = {name: await _walked(site, name) for name in _WALKS}
         cases |= await _special(site)
         await _clock(site).put(MORNING)
-        yield Scene(site, cases | await _documents(site, cases["assessed"]) | await _provided(site))
+        cases |= await _documents(site, cases["assessed"]) | await _provided(site)
+        cases |= await _panel(site, cases["asked"])
+        yield Scene(site, cases)
 
 
 async def _documents(site: Site, reference: str) -> dict[str, str]:
@@ -119,6 +122,49 @@ async def _provided(site: Site) -> dict[str, str]:
         answer = await site.service.post("technical_officer", f"/home-adaptations/{item}/marks", body)
         assert answer.status_code == 201, answer.text
     return {"provided": row.reference, "item": str(row.item)}
+
+
+_OPEN_ITEM: Final = text(
+    """
+    SELECT i.reference, i.meeting_id FROM panel_items i JOIN panel_meetings m ON m.id = i.meeting_id
+     WHERE i.closed_at IS NULL AND m.cancelled_at IS NULL
+     ORDER BY (SELECT count(*) FROM panel_assents a WHERE a.item_id = i.id) DESC, i.id LIMIT 1
+    """
+)
+_NEXT_MEETING: Final = text(
+    "SELECT id FROM panel_meetings WHERE papers_due_on > :today AND cancelled_at IS NULL ORDER BY held_on LIMIT 1"
+)
+
+
+async def _panel(site: Site, asked: str) -> dict[str, str]:
+    """A case on an agenda with an interest declared in it, one that was put off, and the task that came of it."""
+    async with site.service.owner.transaction() as session:
+        open_item = (await session.execute(_OPEN_ITEM)).one()
+        coming = await session.scalar(_NEXT_MEETING, {"today": MORNING.date()})
+    path = f"/meetings/{open_item.meeting_id}/cases/{open_item.reference}"
+    interest = {"nature": "I assessed the person some years ago.", "effect": "stays"}
+    answer = await site.service.post("panel_member", f"{path}/interests", interest)
+    assert answer.status_code == 201, answer.text
+    deferral = {
+        "decision": "defer",
+        "answers": {
+            "what_is_needed": "A second opinion on the drainage under the store.",
+            "from_whom": "The technical officer",
+            "by_when": (MORNING + timedelta(days=21)).date().isoformat(),
+        },
+    }
+    path = f"/cases/{asked}/actions/schedule_for_panel"
+    answer = await site.service.post("panel_coordinator", path, {"meeting": coming})
+    assert answer.status_code == 201, answer.text
+    answer = await site.service.post("panel_coordinator", f"/meetings/{coming}/cases/{asked}/decision", deferral)
+    assert answer.status_code == 201, answer.text
+    return {
+        "meeting": str(open_item.meeting_id),
+        "on_agenda": open_item.reference,
+        "held": str(coming),
+        "decided": asked,
+        "task": str(answer.json()["tasks"][0]["id"]),
+    }
 
 
 async def _fail(request: Request) -> None:

@@ -93,6 +93,7 @@ WHO_MAY: dict[str, Permission | Also] = {
     "GET /panels/{key}/meetings": Permission.PANEL_VIEW,
     "POST /panels/{key}/meetings": Permission.PANEL_MANAGE,
     "GET /meetings/{meeting_id}": Permission.PANEL_VIEW,
+    "GET /meetings/{meeting_id}/invitation.ics": Permission.PANEL_VIEW,
     "POST /meetings/{meeting_id}/attendance": Permission.PANEL_MANAGE,
     "POST /meetings/{meeting_id}/cancel": Permission.PANEL_MANAGE,
     "POST /meetings/{meeting_id}/cases/{reference}/assents": Permission.PANEL_ASSENT,

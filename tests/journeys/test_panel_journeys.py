@@ -142,7 +142,7 @@ async def test_deferred_twice_and_then_agreed(service: Service) -> None:
         assert deferred["decision"] == "deferred"
         [task] = deferred["tasks"]
         assert task["kind"] == "information"
-        assert task["told"] == "A second opinion on the drainage. (from The technical officer)"
+        assert task["told"] == "A second opinion on the drainage. From: The technical officer"
         assert await item.stage() == "panel_referred"
         item = await an_item(service, item.walk)
     await item.attend()

@@ -27,7 +27,9 @@ _WAITING = text(
     """
 )
 _WAS_HELD = text("SELECT EXISTS (SELECT FROM panel_attendance WHERE meeting_id = :id AND present)")
-_CANCEL = text("UPDATE panel_meetings SET cancelled_at = :now WHERE id = :id")
+_CANCEL = text(
+    "UPDATE panel_meetings SET cancelled_at = :now, invitation_sequence = invitation_sequence + 1 WHERE id = :id"
+)
 
 
 async def cancel_meeting(session: Session, actor: Actor, command: CancelMeeting, *, now: datetime) -> None:

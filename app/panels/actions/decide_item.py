@@ -22,7 +22,7 @@ from app.panels.meetings import PanelFollower
 from app.panels.tasks import NewTask, set_task
 
 Decision = Literal["agree", "agree_with_conditions", "rehouse", "refuse", "defer", "refer_on"]
-MOVES: Final[Mapping[Decision, str]] = {
+MOVES: Final[Mapping[str, str]] = {
     "agree": "panel_agree",
     "agree_with_conditions": "panel_agree",
     "rehouse": "recommend_rehousing",
@@ -145,6 +145,6 @@ def _tasks(command: DecideItem, details: Mapping[str, Any], *, custody: str) -> 
     tasks = list(command.tasks)
     if MOVES[command.decision] != "panel_defer" or any(task.kind == "information" for task in tasks):
         return tasks
-    told = f"{details['what_is_needed']} (from {details['from_whom']})"
+    told = f"{details['what_is_needed']} From: {details['from_whom']}"
     by_when = date.fromisoformat(str(details["by_when"]))
     return [*tasks, NewTask(kind="information", told=told[:2000], due_on=by_when, organisation=custody)]

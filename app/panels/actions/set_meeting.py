@@ -17,23 +17,31 @@ from app.panels import queries, rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetMeeting:
-    """A meeting of the panel with this key; `capacity` is the number of cases it can hear."""
+    """A meeting of the panel with this key; `capacity` is the number of cases it can hear.
+
+    Times are as clocks here show them (14:30), and without any it takes the whole day. `link` is where it is
+    joined from afar.
+    """
 
     panel: str
     held_on: date
     capacity: int
     place: str | None = None
+    starts_at: str | None = None
+    ends_at: str | None = None
+    link: str | None = None
 
 
 _CALENDAR = text("SELECT calendar_key FROM partnership")
 # A day that was cancelled can be set again; one that stands cannot be set twice.
 _SET = text(
     """
-    INSERT INTO panel_meetings (panel_id, held_on, papers_due_on, capacity, place)
-    VALUES (:panel_id, :held_on, :papers_due_on, :capacity, :place)
+    INSERT INTO panel_meetings (panel_id, held_on, papers_due_on, capacity, place, starts_at, ends_at, link)
+    VALUES (:panel_id, :held_on, :papers_due_on, :capacity, :place, :starts_at, :ends_at, :link)
     ON CONFLICT (panel_id, held_on) WHERE kind = 'meeting' DO UPDATE
       SET cancelled_at = NULL, papers_due_on = excluded.papers_due_on, capacity = excluded.capacity,
-          place = excluded.place
+          place = excluded.place, starts_at = excluded.starts_at, ends_at = excluded.ends_at, link = excluded.link,
+          invitation_sequence = panel_meetings.invitation_sequence + 1
     WHERE panel_meetings.cancelled_at IS NOT NULL RETURNING id
     """
 )
@@ -47,6 +55,8 @@ async def set_meeting(session: Session, actor: Actor, command: SetMeeting, *, ca
     """
     panel = await queries.find_panel(session, command.panel)
     require(actor, Permission.PANEL_MANAGE)
+    if command.ends_at is not None and (command.starts_at is None or command.ends_at <= command.starts_at):
+        raise Unprocessable([FieldProblem("/ends_at", "A meeting ends after it has begun: give both times.")])
     calendar = await _calendar(session, casework)
     if not calendar.is_working_day(command.held_on):
         message = f"This is not a working day in the calendar “{calendar.title}”. Choose one."
@@ -63,6 +73,9 @@ async def set_meeting(session: Session, actor: Actor, command: SetMeeting, *, ca
         "papers_due_on": papers_due_on,
         "capacity": command.capacity,
         "place": command.place,
+        "starts_at": command.starts_at,
+        "ends_at": command.ends_at,
+        "link": command.link,
     }
     meeting_id: int | None = await session.scalar(_SET, values)
     if meeting_id is None:

@@ -1,0 +1,164 @@
+"""A panel's pages: the same actions as the API's, the same words, and nothing for those whom it does not concern."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.journeys.test_panel_journeys import COORDINATOR, HEALTH, Item, an_item
+from tests.support.browsing import Page
+from tests.support.cast import STRANGER
+from tests.support.pagewalks import Office, office, words
+from tests.support.service import Service
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture(scope="module")
+async def offices(service: Service) -> AsyncIterator[Office]:
+    """Browsers of the cast."""
+    async with office(service) as opened:
+        yield opened
+
+
+def a_day(name: str, written: str) -> dict[str, list[str]]:
+    year, month, day = written.split("-")
+    return {f"{name}-day": [day], f"{name}-month": [month], f"{name}-year": [year]}
+
+
+async def page_of(offices: Office, who: str, path: str, status: int = 200) -> str:
+    response = await (await offices.browser(who)).http.get(path)
+    assert response.status_code == status, response.text
+    return words(response.text)
+
+
+def agreement(item: Item) -> dict[str, list[str]]:
+    return {
+        "solution": ["A ground-floor shower room."],
+        "reasons": ["It meets the person's goals."],
+        **a_day("review_on", item.ahead(60)),
+    }
+
+
+async def test_a_case_goes_through_the_panel_by_its_pages(service: Service, offices: Office) -> None:
+    item = await an_item(service)
+    meeting = f"/meetings/{item.meeting['id']}"
+    assert item.walk.reference in await page_of(offices, COORDINATOR, meeting)
+    refused = await offices.send(COORDINATOR, f"{item.path}/decision/agree", agreement(item))
+    by_api = await item.decide("agree")
+    assert refused.status_code == by_api.status_code == 409
+    for blocker in by_api.json()["blockers"]:
+        assert blocker["message"] in words(refused.text)
+
+    came = {f"member_{member['id']}": ["yes"] for member in item.meeting["members"]}
+    sent = await offices.send(COORDINATOR, f"{meeting}/attendance", came)
+    assert (sent.status_code, sent.headers["location"]) == (303, meeting)
+    assert "It can decide" in await page_of(offices, COORDINATOR, meeting)
+
+    silent = await offices.send("panel_member", f"{item.path}/assents", {"assents": ["false"]})
+    assert silent.status_code == 422
+    assert "Say why: dissent is recorded with its reasons." in words(silent.text)
+    assert (await offices.send("panel_member", f"{item.path}/assents", {"assents": ["true"]})).status_code == 303
+    passed_on = {"assents": ["true"], "organisation": [HEALTH]}
+    assert (await offices.send(COORDINATOR, f"{item.path}/assents", passed_on)).status_code == 303
+    condition = {
+        "tasks-0-told": ["The landlord agrees to the change of use."],
+        "tasks-0-owner": [service.cast["housing_officer"].email],
+        **a_day("tasks-0-due_on", item.ahead(15)),
+    }
+    path = f"{item.path}/decision/agree_with_conditions"
+    without = await offices.send(COORDINATOR, path, agreement(item))
+    assert without.status_code == 422
+    assert "Name at least one condition" in words(without.text)
+    decided = await offices.send(COORDINATOR, path, agreement(item) | condition)
+    assert (decided.status_code, decided.headers["location"]) == (303, item.path)
+    shown = await page_of(offices, COORDINATOR, item.path)
+    assert "Agreed with conditions" in shown
+    assert "The person is to be told by" in shown
+    assert (await item.walk.events())[-1]["action"] == "panel_agree"
+
+    tasks = await page_of(offices, "housing_officer", "/panel-tasks")
+    assert "Condition: The landlord agrees to the change of use." in tasks
+    [task] = (await item.now())["tasks"]
+    end = f"/panel-tasks/{task['id']}/end"
+    why = await offices.send("housing_officer", end, {"outcome": ["not_met"]})
+    assert (why.status_code, "Say why." in words(why.text)) == (422, True)
+    assert (await offices.send("housing_officer", end, {"outcome": ["done"]})).status_code == 303
+    assert "The landlord agrees to the change of use." not in await page_of(offices, "housing_officer", "/panel-tasks")
+
+
+async def test_who_leaves_is_shown_the_meeting_and_no_longer_the_case(service: Service, offices: Office) -> None:
+    item = await an_item(service)
+    assert item.walk.reference in await page_of(offices, "panel_member", item.path)
+    leaving = {"nature": ["The person is my neighbour."], "effect": ["leaves"]}
+    sent = await offices.send("panel_member", f"{item.path}/interests", leaving)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/meetings/{item.meeting['id']}")
+    assert item.walk.reference not in await page_of(offices, "panel_member", sent.headers["location"])
+    await page_of(offices, "panel_member", item.path, 404)
+    stands = await page_of(offices, COORDINATOR, item.path)
+    assert "The person is my neighbour. Leaves, and sees nothing of the case from now on." in stands
+
+
+async def test_a_decision_sent_twice_gives_the_same_page_and_is_recorded_once(
+    service: Service, offices: Office
+) -> None:
+    item = await an_item(service)
+    await item.attend()
+    await item.all_agree()
+    browser = await offices.browser(COORDINATOR)
+    path = f"{item.path}/decision/agree"
+    form = {**Page((await browser.http.get(path)).text).hidden, **agreement(item)}
+    first, second = [await browser.http.post(path, data=form) for _ in range(2)]
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"] == item.path
+    assert [event["action"] for event in await item.walk.events()].count("panel_agree") == 1
+    # In another tab it was opened before that: it says who was there first, and keeps what was typed.
+    other = await browser.http.post(path, data={**form, "form_key": "another tab"})
+    assert other.status_code == 409
+    assert "Panel Coordinator has recorded a decision on this case already: agreed." in words(other.text)
+    assert "A ground-floor shower room." in other.text
+
+
+async def test_a_form_that_went_stale_says_what_happened_and_keeps_what_was_typed(
+    service: Service, offices: Office
+) -> None:
+    item = await an_item(service)
+    await item.attend()
+    await item.all_agree()
+    browser = await offices.browser(COORDINATOR)
+    path = f"{item.path}/decision/agree"
+    form = {**Page((await browser.http.get(path)).text).hidden, **agreement(item)}
+    await item.walk.record("housing_officer", "notes", {"note": "The daughter rang."})
+    stale = await browser.http.post(path, data=form)
+    assert stale.status_code == 412
+    assert "Somebody else has worked on this case meanwhile" in words(stale.text)
+    assert "A ground-floor shower room." in stale.text
+
+
+@pytest.mark.parametrize("part", ["", "/interests", "/assents", "/decision/defer"])
+async def test_pages_of_an_item_are_for_those_whom_it_concerns(service: Service, offices: Office, part: str) -> None:
+    item = await an_item(service)
+    await page_of(offices, STRANGER, f"{item.path}{part}", 404)
+    await page_of(offices, COORDINATOR, f"/meetings/2000000000/cases/{item.walk.reference}{part}", 404)
+    await page_of(offices, "administrator", f"{item.path}{part}", 404)
+    if part in ("/interests", "/assents"):
+        await page_of(offices, "housing_officer", f"{item.path}{part}", 403)
+    if part.startswith("/decision"):
+        # Shown with why it is not for them, as every action's page is; sent, it is refused.
+        assert "panel coordinator" in await page_of(offices, "panel_member", f"{item.path}{part}")
+        sent = await offices.send("panel_member", f"{item.path}{part}", {"what_is_needed": ["x"]})
+        assert sent.status_code in (403, 409)
+        await page_of(offices, COORDINATOR, f"{item.path}/decision/perhaps", 404)
+
+
+async def test_the_panels_page_shows_terms_members_and_meetings(service: Service, offices: Office) -> None:
+    item = await an_item(service)
+    shown = await page_of(offices, "housing_officer", "/panels")
+    assert f"Panel {item.meeting['panel']}" in shown
+    assert "It can decide with 2 members there, at least one of each of: health, housing." in shown
+    await page_of(offices, "referrer", "/panels", 403)
+    meeting: Any = item.meeting
+    await page_of(offices, "panel_member", f"/meetings/{meeting['id']}/attendance", 403)
+    calendar = await (await offices.browser("panel_member")).http.get(f"/meetings/{meeting['id']}/invitation.ics")
+    assert calendar.headers["content-type"].startswith("text/calendar")
+    assert item.walk.reference not in calendar.text
