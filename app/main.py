@@ -46,6 +46,7 @@ from app.kernel.calendars import Calendar
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import Database, Session, app_engine
 from app.panels import api as panels_api
+from app.panels import coordination_pages as panel_coordination_pages
 from app.panels import decision_pages as panel_decision_pages
 from app.panels import item_api as panel_items_api
 from app.panels import item_pages as panel_item_pages
@@ -77,7 +78,7 @@ PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages, provider_pages,
     cases_pages, worklist_pages, view_pages, assign_pages, team_pages,
     case_pages, action_pages, record_pages, referral_pages, provision_pages, home_pages,
-    panel_meeting_pages, panel_item_pages, panel_decision_pages, panel_task_pages,
+    panel_meeting_pages, panel_coordination_pages, panel_item_pages, panel_decision_pages, panel_task_pages,
     help_pages, about_pages, draft_pages, document_form_pages, documents_pages,
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from app.kernel.paging import DEFAULT_LIMIT, decode, malformed
 from app.panels import queries, shown
 from app.panels.actions.cancel_meeting import CancelMeeting, cancel_meeting
 from app.panels.actions.give_assent import GiveAssent, give_assent
+from app.panels.actions.open_round import OpenRound, open_round
 from app.panels.actions.record_attendance import RecordAttendance, record_attendance
 from app.panels.actions.set_meeting import SetMeeting, set_meeting
 from app.panels.actions.set_up_panel import (
@@ -30,6 +31,7 @@ from app.panels.invitations import calendar_file, invitation
 from app.panels.schemas import (
     AssentIn,
     AttendanceIn,
+    CancellationIn,
     MeetingIn,
     MeetingOut,
     MeetingPage,
@@ -37,6 +39,7 @@ from app.panels.schemas import (
     PanelIn,
     PanelOut,
     PanelPage,
+    RoundIn,
 )
 from app.panels.shown import read_meeting
 
@@ -193,11 +196,28 @@ async def post_assent(meeting_id: Id, reference: str, body: AssentIn, desk: Writ
 
 
 @router.post("/meetings/{meeting_id}/cancel", status_code=201, response_model=MeetingOut, summary="Cancel a meeting")
-async def post_cancellation(meeting_id: Id, desk: WritingDesk) -> Response:
-    """Cancel a meeting on whose agenda no case is left."""
+async def post_cancellation(meeting_id: Id, desk: WritingDesk, body: CancellationIn | None = None) -> Response:
+    """Cancel a meeting; the cases on its agenda go to another one, all of them or none."""
+    casework = casework_of(desk.request)
+    command = CancelMeeting(meeting_id=meeting_id, **(body.model_dump() if body else {}))
 
     async def work(session: Session, actor: Actor) -> MeetingOut:
-        await cancel_meeting(session, actor, CancelMeeting(meeting_id=meeting_id), now=desk.now())
+        await cancel_meeting(session, actor, command, casework=casework, now=desk.now())
         return await read_meeting(session, actor, meeting_id, "POST /meetings/{meeting_id}/cancel")
+
+    return await desk.write(work)
+
+
+@router.post(
+    "/panels/{key}/correspondence", status_code=201, response_model=MeetingOut, summary="Decide by correspondence"
+)
+async def post_round(key: KeyInPath, body: RoundIn, desk: WritingDesk) -> Response:
+    """Ask the panel's members about one urgent case between meetings; the answer is the round, a kind of meeting."""
+    casework = casework_of(desk.request)
+    command = OpenRound(panel=key, **body.model_dump())
+
+    async def work(session: Session, actor: Actor) -> MeetingOut:
+        opened = await open_round(session, actor, command, casework=casework, now=desk.now())
+        return await read_meeting(session, actor, opened, "POST /panels/{key}/correspondence")
 
     return await desk.write(work)

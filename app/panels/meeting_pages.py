@@ -36,6 +36,15 @@ _HELD: Final = text(
 )
 
 
+_ROUNDS: Final = text(
+    """
+    SELECT m.id, m.held_on, m.place, m.capacity, m.cancelled_at, door.booked(m.id) AS booked FROM panel_meetings m
+      JOIN panels p ON p.id = m.panel_id
+     WHERE p.key = :key AND m.kind = 'correspondence' AND door.booked(m.id) > 0 ORDER BY m.held_on, m.id LIMIT 50
+    """
+)
+
+
 @router.get("/panels")
 async def get_panels(desk: AtPageDesk) -> Response:
     """Every panel: its rules, who sits on it, the meetings that come next and the last ones."""
@@ -49,8 +58,14 @@ async def get_panels(desk: AtPageDesk) -> Response:
             row = await queries.find_panel(session, panel.key)
             coming = await shown.show_meetings(session, row, since=today, after=today.min, limit=_MEETINGS)
             held = (await session.execute(_HELD, {"key": panel.key, "today": today, "most": _MEETINGS})).all()
-            panels.append({"panel": panel, "terms": row, "coming": coming.items, "held": held})
-        return View("panels/templates/panels.html", {"panels": panels, "sectors": wording.SECTORS})
+            rounds = (await session.execute(_ROUNDS, {"key": panel.key})).all()
+            panels.append({"panel": panel, "terms": row, "coming": coming.items, "held": held, "rounds": rounds})
+        context = {
+            "panels": panels,
+            "sectors": wording.SECTORS,
+            "manages": permits(actor, Permission.PANEL_MANAGE),
+        }
+        return View("panels/templates/panels.html", context)
 
     return await desk.read(work)
 

@@ -32,6 +32,7 @@ _LOCK_TO_SCHEDULE = text("SELECT id FROM panel_meetings WHERE id = :id FOR UPDAT
 _LOCK_TO_DECIDE = text("SELECT id FROM panel_meetings WHERE id = :id FOR SHARE")
 _LOCK_ITEM = text("SELECT id FROM panel_items WHERE id = :id FOR UPDATE")
 _OPEN_ITEM = text("SELECT id, meeting_id FROM panel_items WHERE case_id = :case_id AND closed_at IS NULL")
+_HAS_ITEMS = text("SELECT EXISTS (SELECT FROM panel_items WHERE meeting_id = :id)")
 _UPCOMING = text(
     """
     SELECT m.id, m.held_on, m.place FROM panel_meetings m
@@ -88,10 +89,12 @@ class PanelMeetings:
         try:
             row = await queries.find_meeting(session, known["id"])
         except NotFound:
-            message = "There is no such meeting. `GET /panels/{key}/meetings` lists them."
+            message = "There is no such meeting. Choose one of the panel's."
             raise Unprocessable([FieldProblem("/meeting", message)]) from None
         if row.cancelled_at is not None:
             raise Unprocessable([FieldProblem("/meeting", "This meeting was cancelled. Choose another.")])
+        if row.kind == "correspondence" and await session.scalar(_HAS_ITEMS, known):
+            raise Unprocessable([FieldProblem("/meeting", "This is a round by correspondence about another case.")])
         return await _as_fact(session, row, item_id=None)
 
 

@@ -60,6 +60,24 @@ class MeetingIn(Body):
     model_config = example({"held_on": "2031-03-18", "capacity": 6, "place": "Committee room 2", "starts_at": "10:00"})
 
 
+class CancellationIn(Body):
+    """To which meeting of the same panel the cases on the agenda go, and why this one is not held."""
+
+    move_to: MemberId | None = None
+    reason: Short | None = None
+
+    model_config = example({"reason": "Snow."})
+
+
+class RoundIn(Body):
+    """A case on a fast track that the members are asked about between meetings; they answer by `closes_on`."""
+
+    reference: Short
+    closes_on: Day
+
+    model_config = example({"reference": "HS-000123-J", "closes_on": "2031-03-18"})
+
+
 class AttendanceIn(Body):
     """Who came and who did not: members by number (`GET /meetings/{id}` lists them) or e-mail address."""
 
@@ -108,9 +126,10 @@ class PanelPage(BaseModel):
 
 
 class MeetingSummary(BaseModel):
-    """A meeting; `booked` of its `capacity` cases are on the agenda."""
+    """A meeting or a round by correspondence (`kind`); `booked` of its `capacity` cases are on the agenda."""
 
     id: int
+    kind: str
     panel: str
     held_on: date
     papers_due_on: date

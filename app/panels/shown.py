@@ -116,6 +116,7 @@ def _member(row: Row[Any]) -> dict[str, Any]:
 def _meeting(row: Row[Any], panel: str) -> dict[str, Any]:
     names = (
         "id",
+        "kind",
         "held_on",
         "papers_due_on",
         "capacity",

@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 
 from app.access.actor import Actor
 from app.kernel.database import Session
-from app.kernel.problems import NotFound
+from app.kernel.problems import FieldProblem, NotFound, Unprocessable
 from app.people import queries as people
 
 TaskKind = Literal["condition", "action", "information"]
@@ -33,6 +33,14 @@ _SET = text(
     VALUES (:case_id, :item_id, :kind, :told, :owner_id, :organisation_id, :due_on, :set_by)
     """
 )
+_SEES = text(
+    """
+    SELECT EXISTS (SELECT FROM role_holdings h JOIN roles r ON r.key = h.role
+                    WHERE h.user_id = :user_id AND h.held_from <= current_date
+                      AND (h.held_to IS NULL OR h.held_to > current_date)
+                      AND (r.sees = 'partnership' OR r.sees = 'organisation' AND h.organisation_id = ANY (:parties)))
+    """
+)
 _SHOWN = """
     SELECT t.id, t.case_id, i.reference, t.kind, t.told, t.due_on, t.outcome, t.result, t.ended_at, t.owner_id,
            t.organisation_id, u.name AS owner, o.name AS organisation,
@@ -52,19 +60,36 @@ _LOCK = text("SELECT * FROM panel_tasks WHERE id = :id FOR UPDATE")
 MOST = 200
 
 
-async def set_task(
-    session: Session, task: NewTask, *, case_id: int, item_id: int | None, by: int, pointer: str = ""
-) -> None:
-    """Write a task down. Raises Unprocessable below `pointer` for an owner or organisation that nobody knows."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """The case and the item that a task comes of, and the organisations (ids) that are party to the case."""
+
+    case_id: int
+    item_id: int
+    parties: Sequence[int]
+
+
+async def set_task(session: Session, task: NewTask, about: About, *, by: int, pointer: str = "") -> None:
+    """Write a task down.
+
+    Raises Unprocessable below `pointer` for an owner or organisation that nobody knows, or that may not see the case:
+    what a task says is about a person.
+    """
     owner_id = organisation_id = None
     if task.owner is not None:
         owner_id = (await people.user_by_email(session, task.owner, pointer=f"{pointer}/owner")).id
+        if not await session.scalar(_SEES, {"user_id": owner_id, "parties": list(about.parties)}):
+            message = "This colleague may not see the case. Choose somebody of an organisation that is party to it."
+            raise Unprocessable([FieldProblem(f"{pointer}/owner", message)])
     if task.organisation is not None:
         named = await people.organisation_named(session, task.organisation, pointer=f"{pointer}/organisation")
         organisation_id = named.id
+        if organisation_id not in about.parties:
+            message = "This organisation is not party to the case. Hand the case over or choose another."
+            raise Unprocessable([FieldProblem(f"{pointer}/organisation", message)])
     values = {
-        "case_id": case_id,
-        "item_id": item_id,
+        "case_id": about.case_id,
+        "item_id": about.item_id,
         "kind": task.kind,
         "told": task.told,
         "owner_id": owner_id,

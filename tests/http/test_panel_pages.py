@@ -9,7 +9,9 @@ from tests.journeys.test_panel_journeys import COORDINATOR, HEALTH, Item, an_ite
 from tests.support.browsing import Page
 from tests.support.cast import STRANGER
 from tests.support.pagewalks import Office, office, words
+from tests.support.panels import a_meeting, working_day
 from tests.support.service import Service
+from tests.support.walks import walked
 
 pytestmark = pytest.mark.database
 
@@ -149,6 +151,44 @@ async def test_pages_of_an_item_are_for_those_whom_it_concerns(service: Service,
         sent = await offices.send("panel_member", f"{item.path}{part}", {"what_is_needed": ["x"]})
         assert sent.status_code in (403, 409)
         await page_of(offices, COORDINATOR, f"{item.path}/decision/perhaps", 404)
+
+
+async def test_a_meeting_is_cancelled_on_its_page_and_its_cases_move(service: Service, offices: Office) -> None:
+    item = await an_item(service)
+    path = f"/meetings/{item.meeting['id']}/cancel"
+    later = await a_meeting(service, key=item.meeting["panel"], ahead=30)
+    nowhere = await offices.send(COORDINATOR, path, {"reason": ["Snow."]})
+    assert nowhere.status_code == 409
+    assert f"Cases wait for this meeting: {item.walk.reference}." in words(nowhere.text)
+    moved = {"reason": ["Snow."], "move_to": [str(later["id"])]}
+    assert (await offices.send("panel_member", path, moved)).status_code == 403
+    sent = await offices.send(COORDINATOR, path, moved)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/meetings/{item.meeting['id']}")
+    assert "Cancelled Snow." in await page_of(offices, COORDINATOR, f"/meetings/{item.meeting['id']}")
+    assert item.walk.reference in await page_of(offices, COORDINATOR, f"/meetings/{later['id']}")
+    again = await offices.send(COORDINATOR, path, moved)
+    assert again.status_code == 409
+    assert "This meeting was cancelled already." in words(again.text)
+
+
+async def test_an_urgent_case_is_asked_about_between_meetings(service: Service, offices: Office) -> None:
+    walk = await walked(service, tier="complex")
+    await walk.take("screen", fast_track="end_of_life")
+    await walk.take("start_assessment")
+    await walk.take("refer_to_panel")
+    meeting = await a_meeting(service)
+    path = f"/panels/{meeting['panel']}/correspondence"
+    await page_of(offices, "panel_member", path, 403)
+    assert walk.reference in await page_of(offices, COORDINATOR, path)
+    day = a_day("closes_on", working_day(service, 3).isoformat())
+    unsaid = await offices.send(COORDINATOR, path, {"reference": [walk.reference]})
+    assert unsaid.status_code == 422
+    sent = await offices.send(COORDINATOR, path, {"reference": [walk.reference], **day})
+    assert sent.status_code == 303
+    opened = await page_of(offices, COORDINATOR, sent.headers["location"])
+    assert "Decisions by correspondence until" in opened
+    assert "Not everybody has answered yet" in opened
+    assert "By correspondence, answers wanted by" in await page_of(offices, COORDINATOR, "/panels")
 
 
 async def test_the_panels_page_shows_terms_members_and_meetings(service: Service, offices: Office) -> None:

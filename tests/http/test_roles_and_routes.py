@@ -92,6 +92,7 @@ WHO_MAY: dict[str, Permission | Also] = {
     "POST /panels/{key}/members/{member_id}/end": Permission.PANEL_MANAGE,
     "GET /panels/{key}/meetings": Permission.PANEL_VIEW,
     "POST /panels/{key}/meetings": Permission.PANEL_MANAGE,
+    "POST /panels/{key}/correspondence": Permission.PANEL_MANAGE,
     "GET /meetings/{meeting_id}": Permission.PANEL_VIEW,
     "GET /meetings/{meeting_id}/invitation.ics": Permission.PANEL_VIEW,
     "POST /meetings/{meeting_id}/attendance": Permission.PANEL_MANAGE,

@@ -112,8 +112,11 @@ async def test_agreed_with_conditions_that_somebody_meets(service: Service) -> N
     }
     assert pointers((await item.decide("agree", tasks=[condition])).json()) == ["/decision"]
     nobody = {**condition, "owner": "nobody@test.example"}
-    refused = await item.decide("agree_with_conditions", tasks=[nobody])
-    assert pointers(refused.json()) == ["/tasks/0/owner"]
+    stranger = {**condition, "owner": service.cast[STRANGER].email}
+    theirs = {**condition, "organisation": "elsewhere"}
+    for wrong, where in ((nobody, "owner"), (stranger, "owner"), (theirs, "organisation")):
+        refused = await item.decide("agree_with_conditions", tasks=[wrong])
+        assert pointers(refused.json()) == [f"/tasks/0/{where}"]
     assert await item.stage() == "panel_scheduled"
 
     decided = await item.decide("agree_with_conditions", tasks=[condition])
@@ -298,6 +301,79 @@ async def test_an_assent_and_a_withdrawal_at_once_leave_no_word_on_a_closed_item
             assert word["given_at"] <= shown["closed_at"] or given.status_code == 201
         else:
             assert shown["assents"] == []
+
+
+async def test_a_cancelled_meeting_takes_its_cases_to_another_one(service: Service) -> None:
+    item = await an_item(service)
+    second = await walked(service, *ON_THE_WAY, tier="complex")
+    await second.take("schedule_for_panel", meeting=item.meeting["id"])
+    cancel, panel = f"/meetings/{item.meeting['id']}/cancel", item.meeting["panel"]
+    nowhere = await service.post(COORDINATOR, cancel)
+    assert (nowhere.status_code, blocker(nowhere.json())) == (409, "cases_wait")
+    elsewhere = await a_meeting(service)
+    assert pointers((await service.post(COORDINATOR, cancel, {"move_to": elsewhere["id"]})).json()) == ["/move_to"]
+    small = await a_meeting(service, key=panel, capacity=1, ahead=25)
+    full = await service.post(COORDINATOR, cancel, {"move_to": small["id"]})
+    assert (full.status_code, blocker(full.json())) == (409, "meeting_full")
+    # All of them or none: the first is where it was.
+    assert (await meeting_now(service, small["id"]))["booked"] == 0
+    assert (await meeting_now(service, item.meeting["id"]))["booked"] == 2
+
+    held = await a_meeting(service, key=panel, capacity=2, ahead=30)
+    assert (await service.post("panel_member", cancel, {"move_to": held["id"]})).status_code == 403
+    done = await service.post(COORDINATOR, cancel, {"move_to": held["id"], "reason": "Snow."})
+    assert done.status_code == 201, done.text
+    assert done.json()["cancelled_at"] is not None
+    assert {one["decision"] for one in done.json()["items"]} == {"moved"}
+    moved = await meeting_now(service, held["id"])
+    assert {one["reference"] for one in moved["items"]} == {item.walk.reference, second.reference}
+    assert [event["action"] for event in await second.events()][-2:] == ["panel_defer", "schedule_for_panel"]
+    assert await _exceptions(service, item) == ["meeting_moved"]
+    # A move is no decision of the panel's.
+    assert (await item.now())["decided"] is None
+    on = Item(service, item.walk, moved)
+    await on.attend()
+    await on.all_agree()
+    assert (await on.decide("agree")).status_code == 201
+
+
+async def test_an_urgent_case_is_decided_by_correspondence_when_everybody_agrees(service: Service) -> None:
+    walk = await walked(service, *ON_THE_WAY, tier="complex")
+    meeting = await a_meeting(service)
+    path = f"/panels/{meeting['panel']}/correspondence"
+    body = {"reference": walk.reference, "closes_on": working_day(service, 3).isoformat()}
+    slow = await service.post(COORDINATOR, path, body)
+    assert (slow.status_code, blocker(slow.json())) == (409, "not_urgent")
+    walk = await walked(service, tier="complex")
+    await walk.take("screen", fast_track="end_of_life")
+    await walk.take("start_assessment")
+    await walk.take("refer_to_panel")
+    body["reference"] = walk.reference
+    assert (await service.post("panel_member", path, body)).status_code == 403
+    past = {**body, "closes_on": "2020-01-06"}
+    assert pointers((await service.post(COORDINATOR, path, past)).json()) == ["/closes_on"]
+    opened = await service.post(COORDINATOR, path, body)
+    assert opened.status_code == 201, opened.text
+    assert opened.json()["kind"] == "correspondence"
+    item = Item(service, walk, opened.json())
+    assert not (await item.now("panel_member"))["quorate"]
+    nobody_goes = await service.post(COORDINATOR, f"/meetings/{opened.json()['id']}/attendance", {"present": []})
+    assert (nobody_goes.status_code, blocker(nobody_goes.json())) == (409, "by_correspondence")
+    other = await walked(service, *ON_THE_WAY, tier="complex")
+    taken = {"meeting": opened.json()["id"]}
+    jumped = await service.post(COORDINATOR, f"/cases/{other.reference}/actions/schedule_for_panel", taken)
+    assert jumped.status_code == 422
+
+    await item.assent(HOUSING)
+    early = await item.decide("agree")
+    assert [one["code"] for one in early.json()["blockers"]] == ["meeting_not_quorate", "assent_missing"]
+    await item.assent(HEALTH, reasons="The drawings are missing.")
+    assert [one["code"] for one in (await item.decide("agree")).json()["blockers"]] == ["assent_missing"]
+    await item.assent(HEALTH)
+    decided = await item.decide("agree")
+    assert decided.status_code == 201, decided.text
+    assert decided.json()["decided"]["way"] == "correspondence"
+    assert await item.stage() == "funding"
 
 
 async def test_only_the_coordinator_decides_and_nothing_malformed_is_taken(service: Service) -> None:

@@ -19,7 +19,7 @@ from app.kernel.problems import ActionBlocked, BlockerProblem, Conflict, FieldPr
 from app.panels import queries
 from app.panels.items import find_item
 from app.panels.meetings import PanelFollower
-from app.panels.tasks import NewTask, set_task
+from app.panels.tasks import About, NewTask, set_task
 
 Decision = Literal["agree", "agree_with_conditions", "rehouse", "refuse", "defer", "refer_on"]
 MOVES: Final[Mapping[str, str]] = {
@@ -77,10 +77,10 @@ async def decide_item(
     answers = _answers(command)
     move = Advance(reference=case.reference, action=MOVES[command.decision], details=answers)
     recorded = await advance(session, actor, move, casework=_for(command.decision, casework), now=now)
-    for number, task in enumerate(
-        _tasks(command, recorded.event.details, custody=await _custody(session, case.state.custody_id))
-    ):
-        await set_task(session, task, case_id=case.id, item_id=item.id, by=actor.user_id, pointer=f"/tasks/{number}")
+    about = About(case_id=case.id, item_id=item.id, parties=recorded.state.party_ids)
+    custody = await _custody(session, case.state.custody_id)
+    for number, task in enumerate(_tasks(command, recorded.event.details, custody=custody)):
+        await set_task(session, task, about, by=actor.user_id, pointer=f"/tasks/{number}")
     return recorded
 
 

@@ -49,6 +49,8 @@ async def record_attendance(session: Session, actor: Actor, command: RecordAtten
     require(actor, Permission.PANEL_MANAGE)
     if meeting.cancelled_at is not None:
         raise Conflict("This meeting was cancelled, so nobody attended it.", code="cancelled")
+    if meeting.kind == "correspondence":
+        raise Conflict("Nobody attends a round by correspondence: who answers is there.", code="by_correspondence")
     named = _members(command, await queries.sitting(session, meeting.id))
     for member_id, present in named.items():
         values = {
