@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from app.edge.bodies import Body, Day, Email, Prose, Short, example
 from app.panels.actions.decide_item import Decision
@@ -58,6 +58,34 @@ class TaskEndIn(Body):
     result: Prose | None = None
 
     model_config = example({"outcome": "done"})
+
+
+class LetterIn(Body):
+    """The letter's text; without one it is drafted anew from the decision."""
+
+    body: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
+        | None
+    ) = None
+
+    model_config = example({})
+
+
+class LetterSentIn(Body):
+    """The day on which the letter went out."""
+
+    sent_on: Day
+
+    model_config = example({"sent_on": "2026-01-12"})
+
+
+class LetterOut(BaseModel):
+    """The letter about a decision; once sent it stays as it is."""
+
+    reference: str
+    body: str
+    drafted_at: AwareDatetime
+    sent_on: date | None
 
 
 class InterestOut(BaseModel):

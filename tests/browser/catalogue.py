@@ -98,6 +98,11 @@ async def _send_wrong(person: Visitor) -> None:
     await send(person)
 
 
+async def _draft_letter(person: Visitor) -> None:
+    await person.page.locator("main form button").last.click()
+    await person.page.get_by_label("The letter").wait_for()
+
+
 async def _send_stale(person: Visitor) -> None:
     reference = person.path.split("/")[2]
     note = {"note": "The daughter rang and asks to be called back."}
@@ -593,6 +598,35 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         route=f"{_ITEM}/decision/{{decision}}",
         state="defer-empty",
         address=f"{_ON_AGENDA}/decision/defer",
+        who="panel_coordinator",
+        act=send,
+        pictured=False,
+    ),
+    Shown(
+        route=f"{_ITEM}/letter",
+        state="none-yet",
+        address="/meetings/{held}/cases/{decided}/letter",
+        who="panel_coordinator",
+        pictured=False,
+    ),
+    Shown(
+        route=f"{_ITEM}/letter",
+        state="ordinary",
+        address="/meetings/{held}/cases/{decided}/letter",
+        who="panel_coordinator",
+        act=_draft_letter,
+    ),
+    Shown(
+        route=f"{_ITEM}/letter/sent",
+        state="ordinary",
+        address="/meetings/{held}/cases/{decided}/letter/sent",
+        who="panel_coordinator",
+        pictured=False,
+    ),
+    Shown(
+        route=f"{_ITEM}/letter/sent",
+        state="empty",
+        address="/meetings/{held}/cases/{decided}/letter/sent",
         who="panel_coordinator",
         act=send,
         pictured=False,

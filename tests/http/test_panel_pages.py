@@ -79,6 +79,18 @@ async def test_a_case_goes_through_the_panel_by_its_pages(service: Service, offi
     assert "The person is to be told by" in shown
     assert (await item.walk.events())[-1]["action"] == "panel_agree"
 
+    letter = f"{item.path}/letter"
+    assert (await offices.send(COORDINATOR, letter, {})).status_code == 303
+    assert "* The landlord agrees to the change of use." in await page_of(offices, COORDINATOR, letter)
+    kept = await offices.send(COORDINATOR, letter, {"body": ["Dear Nettie,\r\n\r\nWe agreed."]})
+    assert kept.status_code == 303
+    unsaid = await offices.send(COORDINATOR, f"{letter}/sent", {})
+    assert unsaid.status_code == 422
+    today = a_day("sent_on", str((await item.now())["decided"]["decided_on"]))
+    assert (await offices.send(COORDINATOR, f"{letter}/sent", today)).status_code == 303
+    assert "stays as it is. Dear Nettie, We agreed." in await page_of(offices, COORDINATOR, letter)
+    await page_of(offices, "panel_member", letter, 403)
+
     tasks = await page_of(offices, "housing_officer", "/panel-tasks")
     assert "Condition: The landlord agrees to the change of use." in tasks
     [task] = (await item.now())["tasks"]

@@ -102,6 +102,9 @@ WHO_MAY: dict[str, Permission | Also] = {
     "POST /meetings/{meeting_id}/cases/{reference}/interests": Permission.PANEL_ASSENT,
     # For rehousing it is whoever the pathway lets recommend it; the example agrees.
     "POST /meetings/{meeting_id}/cases/{reference}/decision": Permission.PANEL_MANAGE,
+    "GET /meetings/{meeting_id}/cases/{reference}/letter": Permission.PANEL_VIEW,
+    "POST /meetings/{meeting_id}/cases/{reference}/letter": Permission.PANEL_MANAGE,
+    "POST /meetings/{meeting_id}/cases/{reference}/letter/sent": Permission.PANEL_MANAGE,
     "GET /panel-tasks": Also.EVERYBODY,
     "POST /panel-tasks/{task_id}/end": Also.EVERYBODY,
     "GET /cases/{reference}/imported-row": Permission.CASE_VIEW,
@@ -136,7 +139,7 @@ NUMBERED = (
 )
 HANDOVER = "/handover"
 """Asked about a case of its own each time: only the organisation that holds a case may offer it, and it may change."""
-NOT_ON_EVERY_CASE = ("/imported-row",)
+NOT_ON_EVERY_CASE = ("/imported-row", "/letter")
 """What a case that was not imported does not have."""
 
 

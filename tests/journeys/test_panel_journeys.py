@@ -376,6 +376,40 @@ async def test_an_urgent_case_is_decided_by_correspondence_when_everybody_agrees
     assert await item.stage() == "funding"
 
 
+async def test_the_person_is_told_in_a_letter_that_stays_as_it_was_sent(service: Service) -> None:
+    item = await an_item(service)
+    path = f"{item.path}/letter"
+    early = await service.post(COORDINATOR, path, {})
+    assert (early.status_code, blocker(early.json())) == (409, "not_decided")
+    await item.attend()
+    await item.all_agree()
+    refusal = {"reasons": "We could not find a way that would be safe.", "right_to_appeal": True}
+    assert (await item.decide("refuse", answers=refusal)).status_code == 201
+    assert (await service.get(COORDINATOR, path)).status_code == 404
+    unwritten = await service.post(COORDINATOR, f"{path}/sent", {"sent_on": item.ahead(0)})
+    assert (unwritten.status_code, blocker(unwritten.json())) == (409, "no_letter")
+    drafted = await service.post(COORDINATOR, path, {})
+    assert drafted.status_code == 201, drafted.text
+    body = drafted.json()["body"]
+    assert body.startswith("Dear ")
+    assert "Why: We could not find a way that would be safe." in body
+    assert "you may appeal" in body
+    changed = await service.post(COORDINATOR, path, {"body": body + "\n\nWe will ring you on Friday."})
+    assert changed.json()["body"].endswith("We will ring you on Friday.")
+    for who, status in ((STRANGER, 404), ("panel_member", 403), ("housing_officer", 403)):
+        assert (await service.post(who, path, {})).status_code == status
+    today = str((await item.now())["decided"]["decided_on"])
+    assert pointers((await service.post(COORDINATOR, f"{path}/sent", {"sent_on": "2020-01-06"})).json()) == ["/sent_on"]
+    sent = await service.post(COORDINATOR, f"{path}/sent", {"sent_on": today})
+    assert (sent.status_code, sent.json()["sent_on"]) == (201, today)
+    for again, more in ((path, {}), (f"{path}/sent", {"sent_on": today})):
+        late = await service.post(COORDINATOR, again, more)
+        assert (late.status_code, blocker(late.json())) == (409, "sent_already")
+    assert "letter_late" not in await _exceptions(service, item)
+    # Whoever sees the case may read it.
+    assert (await service.get("housing_officer", path)).json()["sent_on"] == today
+
+
 async def test_only_the_coordinator_decides_and_nothing_malformed_is_taken(service: Service) -> None:
     item = await an_item(service)
     assert (await item.decide("agree", who=STRANGER)).status_code == 404
