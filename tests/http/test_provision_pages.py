@@ -223,7 +223,9 @@ async def test_an_item_is_marked_on_its_page_and_listed_to_be_used_again(service
     assert NASTY in words(listed.text)
     assert "<script>alert" not in home.text + listed.text
     other = await page(desks, TECHNICIAN, "/reusable-items?adaptation=key_safe&organisation=elsewhere")
-    assert "Nothing waits to be used again that fits this." in words(other.text)
+    assert walk.reference not in other.text
+    nobodys = await page(desks, TECHNICIAN, "/reusable-items?adaptation=key_safe&organisation=nobody")
+    assert "Nothing waits to be used again that fits this." in words(nobodys.text)
     wants = await log(service, tier="direct_access", need={"adaptations": ["key_safe"]}, **LOGGED)
     shown = words((await page(desks, OFFICER, path_of(wants, "provision"))).text)
     assert "Key safe: " in shown
