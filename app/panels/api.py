@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 
 from app.access.actor import Actor
 from app.access.permissions import Permission
@@ -44,6 +44,7 @@ from app.panels.schemas import (
 from app.panels.shown import read_meeting
 
 router = APIRouter(tags=["panels"])
+Cancellation = Annotated[CancellationIn | None, Body(examples=[{"reason": "Snow."}])]
 Since = Annotated[date, Query(description="Only meetings held on this day or later.")]
 
 
@@ -196,7 +197,7 @@ async def post_assent(meeting_id: Id, reference: str, body: AssentIn, desk: Writ
 
 
 @router.post("/meetings/{meeting_id}/cancel", status_code=201, response_model=MeetingOut, summary="Cancel a meeting")
-async def post_cancellation(meeting_id: Id, desk: WritingDesk, body: CancellationIn | None = None) -> Response:
+async def post_cancellation(meeting_id: Id, desk: WritingDesk, body: Cancellation = None) -> Response:
     """Cancel a meeting; the cases on its agenda go to another one, all of them or none."""
     casework = casework_of(desk.request)
     command = CancelMeeting(meeting_id=meeting_id, **(body.model_dump() if body else {}))

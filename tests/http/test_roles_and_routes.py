@@ -139,8 +139,8 @@ NUMBERED = (
 )
 HANDOVER = "/handover"
 """Asked about a case of its own each time: only the organisation that holds a case may offer it, and it may change."""
-NOT_ON_EVERY_CASE = ("/imported-row", "/letter")
-"""What a case that was not imported does not have."""
+NOT_ON_EVERY_CASE = ("/imported-row", "/letter", "/correspondence")
+"""What not every case has: a row it was imported from, a letter, the reference that an example names."""
 
 
 @pytest.fixture(scope="module")
