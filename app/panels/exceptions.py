@@ -8,18 +8,10 @@ from sqlalchemy import text
 from app.kernel.database import Session
 
 KINDS: Final = {
-    "scheduled_unchecked": "Put on an agenda without an accepted check of the referral",
-    "scheduled_incomplete": "Put on an agenda although something in the referral was missing",
-    "papers_late": "Papers circulated after their day",
-    "papers_changed": "Papers changed after they had been circulated",
-    "decided_without_papers": "Decided without circulated papers",
+    "quorum_failed": "The meeting was not quorate for the item",
     "decided_late": "Decided after its target",
     "letter_late": "The person was told after the day that the terms name",
-    "quorum_failed": "The meeting was not quorate for the item",
-    "unusual_substitute": "Somebody sat for a member whom the terms do not let sit",
     "meeting_moved": "The meeting was cancelled and its items moved",
-    "appeal_late": "An appeal was heard after its target",
-    "appeal_without_hearing": "An appeal was decided without a hearing on record",
 }
 """Kinds of exceptions, in words."""
 
