@@ -121,7 +121,11 @@ _FOLLOW = text(
      WHERE e.case_id = c.id AND c.reference = :reference AND e.sequence = c.sequence + 1
     """
 )
-_WAITS = text("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'case_events'::regclass AND NOT granted)")
+# The number of a table is the same in every database made from one template: named with its database, it is ours.
+_WAITS = text(
+    "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT l.granted"
+    " AND l.relation = 'case_events'::regclass AND d.datname = current_database())"
+)
 
 
 async def test_a_seal_waits_for_an_event_that_is_still_being_written(fresh_service: Service) -> None:
