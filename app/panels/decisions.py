@@ -12,13 +12,14 @@ from app.cases.timekeeping import Timekeeper
 from app.kernel.database import Session
 from app.panels import queries
 from app.panels.exceptions import Exceptional, note_exception
+from app.panels.packs import newest_version
 
 DECIDED: Final = frozenset({"agreed", "agreed_with_conditions", "refused", "rehouse"})
 """Decisions that end the panel's work on a case; to defer or to refer on does not."""
 
 _WORDS = text(
     """
-    SELECT o.name AS organisation, a.assents, a.reasons, a.given_by FROM panel_assents a
+    SELECT o.name AS organisation, a.assents, a.reasons, a.given_by, a.pack_version FROM panel_assents a
       JOIN organisations o ON o.id = a.organisation_id WHERE a.item_id = :item_id ORDER BY o.name
     """
 )
@@ -62,15 +63,18 @@ async def write_decision(
     await session.execute(_WRITE, values)
     # Put off before anybody met, a case has not met a meeting without its quorum.
     failed = not stands.quorate and (decision in DECIDED or any(seat.present for seat in seats))
-    for kind in _exceptions(case, decision, decided_on, failed=failed):
+    blind = await newest_version(session, item.id) is None
+    for kind in _exceptions(case, decision, decided_on, failed=failed, blind=blind):
         what = Exceptional(
             kind=kind, panel_id=meeting.panel_id, meeting_id=meeting.id, item_id=item.id, case_id=case.id
         )
         await note_exception(session, what, by=event.actor_id)
 
 
-def _exceptions(case: Case, decision: str, decided_on: date, *, failed: bool) -> list[str]:
+def _exceptions(case: Case, decision: str, decided_on: date, *, failed: bool, blind: bool) -> list[str]:
     found = ["quorum_failed"] if failed else []
+    if blind and decision in DECIDED:
+        found.append("decided_without_papers")
     if decision in DECIDED and case.due_on is not None and decided_on > case.due_on:
         found.append("decided_late")
     return found

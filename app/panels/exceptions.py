@@ -8,6 +8,9 @@ from sqlalchemy import text
 from app.kernel.database import Session
 
 KINDS: Final = {
+    "papers_late": "Papers were circulated after their day",
+    "papers_changed": "Papers were changed after their day",
+    "decided_without_papers": "Decided without papers",
     "quorum_failed": "The meeting was not quorate for the item",
     "decided_late": "Decided after its target",
     "letter_late": "The person was told after the day that the terms name",

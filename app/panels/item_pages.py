@@ -24,6 +24,7 @@ from app.panels.actions.declare_interest import DeclareInterest, declare_interes
 from app.panels.actions.give_assent import GiveAssent, give_assent
 from app.panels.item_schemas import InterestIn
 from app.panels.item_shown import open_item
+from app.panels.packs import newest_version
 from app.panels.panel_forms import PanelForm, form_page
 from app.panels.schemas import AssentIn
 
@@ -40,6 +41,8 @@ async def get_item(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response
 
     async def work(session: Session, actor: Actor) -> View:
         opened = await open_item(session, actor, meeting_id, reference, today=today, route=f"GET {ITEM}")
+        case_is_seen = await session.scalar(_CASE_IS_SEEN, {"id": opened.item.case_id})
+        works = permits(actor, Permission.PANEL_MANAGE) or permits(actor, Permission.CASE_CONVERSE)
         context = {
             "item": opened.shown,
             "meeting": opened.meeting,
@@ -47,7 +50,9 @@ async def get_item(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response
             "say": wording,
             "speaks": permits(actor, Permission.PANEL_ASSENT),
             "manages": permits(actor, Permission.PANEL_MANAGE),
-            "case_is_seen": await session.scalar(_CASE_IS_SEEN, {"id": opened.item.case_id}),
+            "case_is_seen": case_is_seen,
+            "papers": await newest_version(session, opened.item.id),
+            "prepares": case_is_seen and works,
         }
         return View("panels/templates/item.html", context)
 

@@ -20,7 +20,9 @@ from app.panels.tasks import tasks_of
 
 _ASSENTS = text(
     """
-    SELECT o.name AS organisation, a.assents, a.reasons, u.name AS given_by, a.given_at FROM panel_assents a
+    SELECT o.name AS organisation, a.assents, a.reasons, u.name AS given_by, a.given_at,
+           a.pack_version IS NOT DISTINCT FROM
+             (SELECT max(p.version) FROM panel_packs p WHERE p.item_id = a.item_id) AS current FROM panel_assents a
       JOIN organisations o ON o.id = a.organisation_id JOIN users u ON u.id = a.given_by
      WHERE a.item_id = :item_id ORDER BY o.name
     """

@@ -49,8 +49,10 @@ _SITTING = text(
 _INTERESTS = text("SELECT user_id, effect FROM panel_interests WHERE item_id = :item_id")
 _WORDS = text(
     """
-    SELECT o.name AS organisation, a.assents, a.given_by FROM panel_assents a
-      JOIN organisations o ON o.id = a.organisation_id WHERE a.item_id = :item_id
+    SELECT o.name AS organisation, a.assents, a.given_by,
+           a.pack_version IS NOT DISTINCT FROM
+             (SELECT max(p.version) FROM panel_packs p WHERE p.item_id = a.item_id) AS current
+      FROM panel_assents a JOIN organisations o ON o.id = a.organisation_id WHERE a.item_id = :item_id
     """
 )
 
@@ -100,9 +102,9 @@ async def seats(session: Session, meeting_id: int, *, item_id: int | None = None
 
 
 async def words(session: Session, item_id: int) -> list[Word]:
-    """What organisations have said about an item."""
+    """What organisations have said about an item, and whether it was about the papers that count now."""
     rows = (await session.execute(_WORDS, {"item_id": item_id})).all()
-    return [Word(organisation=row.organisation, assents=row.assents, given_by=row.given_by) for row in rows]
+    return [Word(**row._asdict()) for row in rows]
 
 
 async def item_standing(session: Session, meeting: Row[Any], item_id: int | None) -> Standing:

@@ -41,11 +41,15 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """What an organisation said, and who gave it: a member, or the coordinator who passed it on."""
+    """What an organisation said, and who gave it: a member, or the coordinator who passed it on.
+
+    It is not `current` once other papers were circulated than those that it was about.
+    """
 
     organisation: str
     assents: bool
     given_by: int
+    current: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,9 @@ def missing_assents(represented: Iterable[str], assenting: Collection[str]) -> t
 def standing(seats: Sequence[Seat], words: Sequence[Word], *, rule: QuorumRule, way: Way = "meeting") -> Standing:
     """Tell how an item stands. By correspondence who has answered is there, and every partner must agree."""
     asked = {seat.organisation for seat in seats if seat.decides}
-    valid = [word for word in words if word.organisation in asked and word.given_by not in _barred(seats)]
+    valid = [
+        word for word in words if word.current and word.organisation in asked and word.given_by not in _barred(seats)
+    ]
     by_letter = way == "correspondence"
     agrees_only = by_letter or rule.assent == "every_partner_agrees"
     heard = {word.organisation for word in valid if word.assents or not agrees_only}

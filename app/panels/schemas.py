@@ -156,13 +156,14 @@ class SeatOut(MemberOut):
 
 
 class AssentOut(BaseModel):
-    """What an organisation said about a case."""
+    """What an organisation said about a case; not `current` once other papers than it was about were circulated."""
 
     organisation: str
     assents: bool
     reasons: str | None
     given_by: str
     given_at: AwareDatetime
+    current: bool
 
 
 class ItemOut(BaseModel):

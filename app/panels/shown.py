@@ -36,7 +36,9 @@ _ITEMS = text(
 )
 _ASSENTS = text(
     """
-    SELECT a.item_id, o.name AS organisation, a.assents, a.reasons, u.name AS given_by, a.given_at
+    SELECT a.item_id, o.name AS organisation, a.assents, a.reasons, u.name AS given_by, a.given_at,
+           a.pack_version IS NOT DISTINCT FROM
+             (SELECT max(p.version) FROM panel_packs p WHERE p.item_id = a.item_id) AS current
       FROM panel_assents a JOIN organisations o ON o.id = a.organisation_id JOIN users u ON u.id = a.given_by
      WHERE a.item_id = ANY (:ids) ORDER BY o.name
     """
@@ -131,12 +133,7 @@ def _meeting(row: Row[Any], panel: str) -> dict[str, Any]:
 
 def _item(row: Row[Any], assents: Sequence[Row[Any]], missing: Sequence[str]) -> ItemOut:
     names = ("reference", "tier", "stage", "scheduled_at", "closed_at", "decision")
-    given = [
-        AssentOut(
-            organisation=a.organisation, assents=a.assents, reasons=a.reasons, given_by=a.given_by, given_at=a.given_at
-        )
-        for a in assents
-    ]
+    given = [AssentOut.model_validate(assent, from_attributes=True) for assent in assents]
     return ItemOut(
         **{name: getattr(row, name) for name in names},
         assents=given,

@@ -145,6 +145,7 @@ async def _panel(site: Site, asked: str) -> dict[str, str]:
     interest = {"nature": "I assessed the person some years ago.", "effect": "stays"}
     answer = await site.service.post("panel_member", f"{path}/interests", interest)
     assert answer.status_code == 201, answer.text
+    question = await _papers(site, path)
     deferral = {
         "decision": "defer",
         "answers": {
@@ -163,8 +164,28 @@ async def _panel(site: Site, asked: str) -> dict[str, str]:
         "on_agenda": open_item.reference,
         "held": str(coming),
         "decided": asked,
+        "question": question,
         "task": str(answer.json()["tasks"][0]["id"]),
     }
+
+
+async def _papers(site: Site, item: str) -> str:
+    """Papers in two versions with something withheld, and a question about them; its number."""
+    options = [
+        {"name": "A ground-floor shower room", "cost": "18500.00", "meaning": "Washing without help, staying put."},
+        {"name": "A ground-floor flat", "meaning": "A longer wait, away from the carer next door."},
+    ]
+    for who, path, body in (
+        ("panel_coordinator", "papers", {}),
+        ("panel_coordinator", "papers/options", {"options": options}),
+        ("panel_coordinator", "papers/withheld", {"part": "person.landlord", "reason": "It has no bearing on this."}),
+        ("panel_coordinator", "papers", {"why": "The quote has come."}),
+        ("panel_member", "questions", {"kind": "comment", "told": "The store has no window."}),
+        ("panel_member", "questions", {"kind": "question", "told": "Has the drain been looked at?"}),
+    ):
+        answer = await site.service.post(who, f"{item}/{path}", body)
+        assert answer.status_code == 201, answer.text
+    return str(answer.json()["items"][-1]["id"])
 
 
 async def _fail(request: Request) -> None:

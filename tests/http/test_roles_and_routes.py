@@ -26,6 +26,7 @@ class Also(Enum):
     """Who may, where no permission says it."""
 
     EVERYBODY = "whoever has come in"
+    PREPARES = "who works on cases with people, and the panel's coordinator"
     PATHWAY = "the roles that the pathway names for the action"
 
 
@@ -105,6 +106,17 @@ WHO_MAY: dict[str, Permission | Also] = {
     "GET /meetings/{meeting_id}/cases/{reference}/letter": Permission.PANEL_VIEW,
     "POST /meetings/{meeting_id}/cases/{reference}/letter": Permission.PANEL_MANAGE,
     "POST /meetings/{meeting_id}/cases/{reference}/letter/sent": Permission.PANEL_MANAGE,
+    "GET /meetings/{meeting_id}/papers": Permission.PANEL_VIEW,
+    "GET /meetings/{meeting_id}/papers.pdf": Permission.PANEL_VIEW,
+    "GET /meetings/{meeting_id}/cases/{reference}/papers": Permission.PANEL_VIEW,
+    "POST /meetings/{meeting_id}/cases/{reference}/papers": Permission.PANEL_MANAGE,
+    "GET /meetings/{meeting_id}/cases/{reference}/papers.pdf": Permission.PANEL_VIEW,
+    "GET /meetings/{meeting_id}/cases/{reference}/papers/draft": Also.PREPARES,
+    "POST /meetings/{meeting_id}/cases/{reference}/papers/options": Also.PREPARES,
+    "POST /meetings/{meeting_id}/cases/{reference}/papers/withheld": Permission.PANEL_MANAGE,
+    "GET /meetings/{meeting_id}/cases/{reference}/papers/documents/{document_id}/content": Permission.PANEL_VIEW,
+    "POST /meetings/{meeting_id}/cases/{reference}/questions": Permission.PANEL_ASSENT,
+    "POST /meetings/{meeting_id}/cases/{reference}/questions/{question_id}/answer": Also.PREPARES,
     "GET /panel-tasks": Also.EVERYBODY,
     "POST /panel-tasks/{task_id}/end": Also.EVERYBODY,
     "GET /cases/{reference}/imported-row": Permission.CASE_VIEW,
@@ -128,6 +140,8 @@ NEVER_THERE = 2_000_000_000
 """A number that nothing has: who may ask is told so, who may not is told that first."""
 NUMBERED = (
     "{item_id}",
+    "{question_id}",
+    "{document_id}",
     "{token_id}",
     "{agreement_id}",
     "{member_id}",
@@ -139,7 +153,7 @@ NUMBERED = (
 )
 HANDOVER = "/handover"
 """Asked about a case of its own each time: only the organisation that holds a case may offer it, and it may change."""
-NOT_ON_EVERY_CASE = ("/imported-row", "/letter", "/correspondence")
+NOT_ON_EVERY_CASE = ("/papers", "/imported-row", "/letter", "/correspondence")
 """What not every case has: a row it was imported from, a letter, the reference that an example names."""
 
 
@@ -179,6 +193,8 @@ def may(route: Route, role: Role, world: World) -> bool:
         case Also.PATHWAY:
             pathway = world.on_agenda.pathway
             return role.value in pathway.roles_for(pathway.initial_action)
+        case Also.PREPARES:
+            return role in GRANTS[Permission.PANEL_MANAGE] | GRANTS[Permission.CASE_CONVERSE]
         case Permission() as permission:
             return role in GRANTS[permission]
 

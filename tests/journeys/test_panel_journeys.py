@@ -297,8 +297,7 @@ async def test_an_assent_and_a_withdrawal_at_once_leave_no_word_on_a_closed_item
         shown = await item.now()
         assert shown["decision"] == "withdrawn"
         if given.status_code == 201:
-            [word] = shown["assents"]
-            assert word["given_at"] <= shown["closed_at"] or given.status_code == 201
+            assert len(shown["assents"]) == 1
         else:
             assert shown["assents"] == []
 

@@ -42,7 +42,7 @@ class Service:
 
     async def get(self, who: Player | str, path: str, **params: Any) -> httpx.Response:
         """GET as somebody."""
-        return await self.http.get(API + path, params=params, headers=self._player(who).headers)
+        return await self.http.get(API + path, params=params or None, headers=self._player(who).headers)
 
     async def post(
         self, who: Player | str, path: str, body: Any = None, headers: dict[str, str] | None = None

@@ -95,6 +95,7 @@ words = st.lists(
         organisation=st.sampled_from(["Clydeview", "Eastlaw", "Elsewhere"]),
         assents=st.booleans(),
         given_by=st.integers(min_value=1, max_value=7),
+        current=st.booleans(),
     ),
     max_size=3,
     unique_by=lambda word: word.organisation,
@@ -131,6 +132,15 @@ def test_what_somebody_who_stands_aside_said_is_as_if_never_said(
     aside = {one.user_id for one in there if one.effect in ("speaks_only", "leaves")}
     unsaid = [word for word in said if word.given_by not in aside]
     assert standing(there, said, rule=rule, way=way) == standing(there, unsaid, rule=rule, way=way)
+
+
+@given(meeting=meetings, said=words, rule=rules, way=ways)
+def test_what_was_said_of_papers_that_have_changed_since_is_as_if_never_said(
+    meeting: list[Seat], said: list[Word], rule: QuorumRule, way: str
+) -> None:
+    there = seated(meeting)
+    current = [word for word in said if word.current]
+    assert standing(there, said, rule=rule, way=way) == standing(there, current, rule=rule, way=way)
 
 
 @given(data=st.data(), meeting=meetings, said=words, rule=rules, way=ways)

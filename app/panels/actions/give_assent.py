@@ -30,10 +30,12 @@ class GiveAssent:
 
 _GIVE = text(
     """
-    INSERT INTO panel_assents (item_id, organisation_id, assents, reasons, given_by)
-    VALUES (:item_id, :organisation_id, :assents, :reasons, :given_by)
+    INSERT INTO panel_assents (item_id, organisation_id, assents, reasons, given_by, pack_version)
+    VALUES (:item_id, :organisation_id, :assents, :reasons, :given_by,
+            (SELECT max(version) FROM panel_packs WHERE item_id = :item_id))
     ON CONFLICT (item_id, organisation_id) DO UPDATE
-      SET assents = excluded.assents, reasons = excluded.reasons, given_by = excluded.given_by, given_at = now()
+      SET assents = excluded.assents, reasons = excluded.reasons, given_by = excluded.given_by, given_at = now(),
+          pack_version = excluded.pack_version
     """
 )
 

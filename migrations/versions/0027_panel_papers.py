@@ -1,0 +1,67 @@
+"""Options that a panel chooses between, the papers that a partner's word was about, and drawings that go with papers.
+
+A partner that spoke of papers that have changed since is asked again, so each word keeps the version that it was about.
+A document that was circulated can be read with the papers, also where its case is closed to the reader.
+"""
+
+from alembic import op
+
+revision = "0027_panel_papers"
+down_revision = "0026_panel_work"
+
+DOCUMENTS = (("documents", "id"), ("document_versions", "document_id"))
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute(
+        """
+        CREATE TABLE panel_options (
+          item_id bigint NOT NULL CONSTRAINT fk_panel_options_item_id_panel_items REFERENCES panel_items,
+          position smallint NOT NULL CONSTRAINT ck_panel_options_position CHECK (position BETWEEN 1 AND 20),
+          name text NOT NULL CONSTRAINT ck_panel_options_name CHECK (length(trim(name)) BETWEEN 1 AND 200),
+          -- Pounds; null where nobody knows yet.
+          cost numeric(12, 2) CONSTRAINT ck_panel_options_cost CHECK (cost >= 0),
+          -- What it would mean for the person.
+          meaning text NOT NULL CONSTRAINT ck_panel_options_meaning CHECK (length(trim(meaning)) BETWEEN 1 AND 2000),
+          written_by integer NOT NULL CONSTRAINT fk_panel_options_written_by_users REFERENCES users,
+          written_at timestamptz NOT NULL DEFAULT now(),
+          CONSTRAINT pk_panel_options PRIMARY KEY (item_id, position)
+        );
+        ALTER TABLE panel_options ENABLE ROW LEVEL SECURITY;
+        -- Before they are circulated they are drafts: of who may see the case, not of the members.
+        CREATE POLICY through_its_case ON panel_options TO adapt_app
+          USING (EXISTS (SELECT FROM panel_items i JOIN cases c ON c.id = i.case_id WHERE i.id = panel_options.item_id));
+        GRANT SELECT, INSERT, DELETE ON panel_options TO adapt_app;
+
+        -- The version of the papers that the word was about; null before any were circulated.
+        ALTER TABLE panel_assents ADD pack_version smallint;
+
+        CREATE FUNCTION door.panel_documents() RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+        SET search_path = public, pg_temp AS $$
+        BEGIN
+          IF coalesce(current_setting('adapt.panel_member', true), '') <> 'on' THEN RETURN '{}'; END IF;
+          RETURN ARRAY(
+            SELECT (d ->> 'id')::bigint FROM panel_packs p CROSS JOIN LATERAL jsonb_array_elements(p.content -> 'documents') d
+             WHERE p.item_id = ANY (door.panel_sight())
+               AND p.version = (SELECT max(n.version) FROM panel_packs n WHERE n.item_id = p.item_id));
+        END $$;
+        REVOKE ALL ON FUNCTION door.panel_documents() FROM PUBLIC;
+        GRANT EXECUTE ON FUNCTION door.panel_documents() TO adapt_app;
+        """
+    )
+    for table, column in DOCUMENTS:
+        op.execute(
+            f"""
+            CREATE POLICY circulated ON {table} FOR SELECT TO adapt_app
+              USING ({column} = ANY ((SELECT door.panel_documents())::bigint[]));
+            """
+        )
+
+
+def downgrade() -> None:
+    for table, _ in DOCUMENTS:
+        op.execute(f"DROP POLICY circulated ON {table}")
+    op.execute("DROP FUNCTION door.panel_documents()")
+    op.execute("ALTER TABLE panel_assents DROP COLUMN pack_version")
+    op.execute("DROP TABLE panel_options")
