@@ -8,6 +8,7 @@ from sqlalchemy import text
 from app.kernel.database import Session
 
 KINDS: Final = {
+    "scheduled_unchecked": "Put on an agenda without a check of the referral",
     "papers_late": "Papers were circulated after their day",
     "papers_changed": "Papers were changed after their day",
     "decided_without_papers": "Decided without papers",

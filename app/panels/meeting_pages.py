@@ -21,6 +21,7 @@ from app.kernel.problems import Problem
 from app.panels import queries, shown, wording
 from app.panels.actions.record_attendance import RecordAttendance, record_attendance
 from app.panels.invitations import calendar_file, invitation
+from app.panels.items import own_seat
 from app.panels.panel_forms import PanelForm, form_page
 from app.panels.schemas import AttendanceIn, MeetingOut
 
@@ -84,6 +85,7 @@ async def get_meeting(meeting_id: Id, desk: AtPageDesk) -> Response:
             "decisions": wording.DECISIONS,
             "hidden": meeting.booked - sum(item.closed_at is None for item in meeting.items),
             "manages": permits(actor, Permission.PANEL_MANAGE),
+            "sits": await own_seat(session, meeting_id, actor) is not None,
         }
         return View("panels/templates/meeting.html", context)
 

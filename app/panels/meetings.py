@@ -16,6 +16,7 @@ from app.kernel.database import Session
 from app.kernel.problems import FieldProblem, NotFound, Unprocessable
 from app.panels import queries
 from app.panels.decisions import write_decision
+from app.panels.exceptions import Exceptional, note_exception
 from app.pathways.facts import Meeting
 
 SCHEDULED: Final = "panel_scheduled"
@@ -46,9 +47,31 @@ _SCHEDULE = text(
     INSERT INTO panel_items (meeting_id, case_id, reference, position, scheduled_at, scheduled_by)
     SELECT :meeting_id, c.id, c.reference,
            1 + coalesce((SELECT max(position) FROM panel_items WHERE meeting_id = :meeting_id), 0), :at, :by
-      FROM cases c WHERE c.id = :case_id
+      FROM cases c WHERE c.id = :case_id RETURNING id
     """
 )
+# What was prepared for an earlier meeting goes along; above all what members were not to see.
+_EARLIER = "(SELECT max(id) FROM panel_items WHERE case_id = :case_id AND id < :item_id)"
+_KEEP_OPTIONS = text(
+    f"""
+    INSERT INTO panel_options (item_id, position, name, cost, meaning, written_by, written_at)
+    SELECT :item_id, position, name, cost, meaning, written_by, written_at FROM panel_options WHERE item_id = {_EARLIER}
+    """
+)
+_KEEP_WITHHELD = text(
+    f"""
+    INSERT INTO panel_redactions (item_id, part, reason, redacted_by, redacted_at)
+    SELECT :item_id, part, reason, redacted_by, redacted_at FROM panel_redactions WHERE item_id = {_EARLIER}
+    """
+)
+_CHECKED = text(
+    """
+    SELECT EXISTS (SELECT FROM panel_referral_checks k WHERE k.case_id = :case_id AND k.outcome = 'accepted'
+                      AND k.sequence >= (SELECT max(e.sequence) FROM case_events e
+                                          WHERE e.case_id = :case_id AND e.action = 'refer_to_panel'))
+    """
+)
+_HAS_BEEN = text("SELECT EXISTS (SELECT FROM panel_items WHERE case_id = :case_id AND id < :item_id)")
 _CLOSE = text("UPDATE panel_items SET closed_at = :at, decision = :decision WHERE id = :id")
 
 
@@ -129,9 +152,28 @@ class PanelFollower:
         if after and not before and "meeting" in event.details:
             meeting_id = event.details["meeting"]
             values = {"meeting_id": meeting_id, "case_id": case.id, "at": event.occurred_at, "by": event.actor_id}
-            await session.execute(_SCHEDULE, values)
+            item_id = await session.scalar(_SCHEDULE, values)
+            await session.execute(_KEEP_OPTIONS, {"case_id": case.id, "item_id": item_id})
+            await session.execute(_KEEP_WITHHELD, {"case_id": case.id, "item_id": item_id})
+            await self._unless_checked(session, case, recorded, item_id)
         if before and not after:
             await self._close(session, case, recorded)
+
+    async def _unless_checked(self, session: Session, case: Case, recorded: Recorded, item_id: int) -> None:
+        """Write down that a case came onto an agenda though nobody had accepted its referral; a case moved once was."""
+        earlier = await session.scalar(_HAS_BEEN, {"case_id": case.id, "item_id": item_id})
+        if earlier or await session.scalar(_CHECKED, {"case_id": case.id}):
+            return
+        event = recorded.event
+        meeting = await queries.find_meeting(session, event.details["meeting"])
+        what = Exceptional(
+            kind="scheduled_unchecked",
+            panel_id=meeting.panel_id,
+            meeting_id=meeting.id,
+            item_id=item_id,
+            case_id=case.id,
+        )
+        await note_exception(session, what, by=event.actor_id)
 
     async def _close(self, session: Session, case: Case, recorded: Recorded) -> None:
         """Take a case off its agenda; a decision is written down with how it was taken."""

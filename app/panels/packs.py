@@ -50,15 +50,24 @@ class Draft:
 async def draft(session: Session, item: Row[Any], *, casework: Casework, today: date) -> Draft:
     """Put an item's papers together from its case. Raises NotFound for who may not see the case."""
     case = await cases.find(session, item.reference)
+    pack = await of_case(session, case, casework=casework, today=today, item_id=item.id)
+    return Draft(pack=pack, withheld=await withheld(session, item.id), case=case)
+
+
+async def of_case(session: Session, case: Case, *, casework: Casework, today: date, item_id: int | None = None) -> Pack:
+    """What papers of a case would say now, with the options of an item: of the newest unless one is named."""
     found = CaseForPanel(
         case=await show_case(session, case.id, today=today),
         pathway=casework.pathways.get(case.pathway_key, case.state.pathway_version),
         events=await newest_events(session, case.id, before=None, limit=_EVENTS_READ),
-        options=await options(session, item.id),
+        options=await options(session, item_id or await session.scalar(_LATEST, {"case_id": case.id}) or 0),
         documents=await _documents(session, case.id, casework=casework),
         today=today,
     )
-    return Draft(pack=build(found), withheld=await withheld(session, item.id), case=case)
+    return build(found)
+
+
+_LATEST = text("SELECT max(id) FROM panel_items WHERE case_id = :case_id")
 
 
 async def options(session: Session, item_id: int) -> list[PanelOption]:

@@ -1,13 +1,17 @@
 """A form of a panel's page: asked, filled in and refused, whatever it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from fastapi import Response
+
+from app.access.actor import Actor
 from app.edge.forms import NOTHING, Filled
-from app.edge.pages import FieldFault, View, faults_of
+from app.edge.pages import FieldFault, PageDesk, View, faults_of
 from app.edge.problem_answers import MISSING
-from app.edge.questions import Question, field_id
+from app.edge.questions import Question, field_id, read_answers
+from app.kernel.database import Session
 from app.kernel.problems import ActionBlocked, Problem
 
 TEMPLATE: Final = "panels/templates/form.html"
@@ -24,6 +28,36 @@ class PanelForm:
     back: str
     back_label: str
     questions: tuple[Question, ...]
+    filled: Filled = NOTHING
+    """What stands in it before anybody has typed."""
+
+
+Ask = Callable[[Session, Actor], Awaitable[PanelForm]]
+Take = Callable[[Session, Actor, PanelForm, dict[str, Any]], Awaitable[str]]
+"""Do what the answers to a form ask for; the path of the page to show then."""
+
+
+async def show_form(desk: PageDesk, ask: Ask) -> Response:
+    """Show the form that `ask` gives."""
+
+    async def work(session: Session, actor: Actor) -> View:
+        form = await ask(session, actor)
+        return form_page(form, form.filled)
+
+    return await desk.read(work)
+
+
+async def take_form(desk: PageDesk, ask: Ask, take: Take) -> Response:
+    """Take the form that `ask` gives, or show it again with what is wrong."""
+
+    async def taken(session: Session, actor: Actor, form: Filled) -> str:
+        asked = await ask(session, actor)
+        return await take(session, actor, asked, read_answers(asked.questions, form))
+
+    async def again(session: Session, actor: Actor, form: Filled, problem: Problem) -> View:
+        return form_page(await ask(session, actor), form, problem)
+
+    return await desk.submit(taken, again)
 
 
 def form_page(form: PanelForm, filled: Filled = NOTHING, problem: Problem | None = None, **more: Any) -> View:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 import orjson
 
+_ALL: Final = "all"
 FORMAT: Final = 1
 """Of a pack's content as it is kept: a later one is read beside it."""
 
@@ -79,7 +80,7 @@ def withhold(pack: Pack, reasons: Mapping[str, str]) -> Pack:
 
 def _withheld(part: PackPart, reasons: Mapping[str, str]) -> PackPart:
     if part.key in reasons:
-        return replace(part, lines=(PackLine("all", "Withheld", (reasons[part.key],), withheld=True),))
+        return replace(part, lines=(PackLine(_ALL, "Withheld", (reasons[part.key],), withheld=True),))
     # A label that names a document or an option can say as much as the line.
     lines = tuple(
         PackLine(line.key, "Withheld", (reasons[place],), withheld=True)
@@ -88,6 +89,16 @@ def _withheld(part: PackPart, reasons: Mapping[str, str]) -> PackPart:
         for line in part.lines
     )
     return replace(part, lines=lines)
+
+
+def withheld_in(pack: Pack) -> dict[str, str]:
+    """What a pack withholds: place -> reason. Earlier versions are shown without it too."""
+    return {
+        part.key if line.key == _ALL else f"{part.key}.{line.key}": line.texts[0]
+        for part in pack.parts
+        for line in part.lines
+        if line.withheld
+    }
 
 
 def written(pack: Pack) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.kernel.database import Session
 from app.kernel.problems import NotFound
 from app.panels import items, packs, queries
 from app.panels.paper_schemas import ChangeOut, PackOut, PartOut, QuestionOut, VersionOut
-from app.panels.papers import changes
+from app.panels.papers import changes, withheld_in, withhold
 
 _QUESTIONS = text(
     """
@@ -64,8 +64,11 @@ async def papers_of_meeting(session: Session, actor: Actor, meeting_id: int, rou
 
 
 async def _shown(session: Session, item: Row[Any], versions: Sequence[Row[Any]], chosen: Row[Any]) -> PackOut:
-    pack = packs.pack_of(chosen)
+    # What is withheld now was once in earlier papers: whoever had read it has read it, and nobody reads it here again.
+    withheld = withheld_in(packs.pack_of(versions[0]))
+    pack = withhold(packs.pack_of(chosen), withheld)
     earlier = next((row for row in versions if row.version == chosen.version - 1), None)
+    changed = changes(withhold(packs.pack_of(earlier), withheld), pack) if earlier else []
     return PackOut(
         meeting=item.meeting_id,
         reference=item.reference,
@@ -77,9 +80,7 @@ async def _shown(session: Session, item: Row[Any], versions: Sequence[Row[Any]],
         circulated_by=chosen.circulated_by,
         parts=[PartOut.model_validate(asdict(part)) for part in pack.parts],
         documents=[one.id for one in pack.documents],
-        changes=[ChangeOut.model_validate(asdict(one)) for one in changes(packs.pack_of(earlier), pack)]
-        if earlier
-        else [],
+        changes=[ChangeOut.model_validate(asdict(one)) for one in changed],
         versions=[VersionOut.model_validate(row, from_attributes=True) for row in versions],
         questions=await questions_of(session, item.id),
     )
@@ -118,7 +119,7 @@ def _case(pack: PackOut) -> dict[str, Any]:
 
 def change_words(change: ChangeOut) -> str:
     """One change as a sentence."""
-    before, after = "; ".join(change.before), "; ".join(change.after)
+    before, after = " ".join(change.before), " ".join(change.after)
     match change.kind:
         case "came":
             return f"{change.part}, {change.label}: new: {after}"

@@ -23,12 +23,14 @@ _PANEL = text(
 _MEETING = text(
     """
     SELECT m.*, p.key AS panel, p.name AS panel_name, t.quorum, t.quorum_sectors, t.assent_rule, t.correspondence,
-           t.correspondence_quorum, t.substitution, t.item_minutes, t.decision_working_days, t.checklist,
+           t.correspondence_quorum, t.substitution, t.item_minutes, t.decision_working_days,
+           t.papers_working_days, t.checklist,
            door.booked(m.id) AS booked
       FROM panel_meetings m JOIN panels p ON p.id = m.panel_id JOIN panel_meeting_terms t ON t.meeting_id = m.id
      WHERE m.id = :id
     """
 )
+_TERMS = text("SELECT * FROM panel_terms WHERE panel_id = :panel_id ORDER BY version DESC")
 _LOCK = text("SELECT id FROM panel_meetings WHERE id = :id FOR UPDATE")
 _SITTING = text(
     """
@@ -63,6 +65,11 @@ async def find_panel(session: Session, key: str) -> Row[Any]:
     if row is None:
         raise NotFound("There is no panel with this key. GET /api/v1/panels lists them.")
     return row
+
+
+async def terms(session: Session, panel_id: int) -> Sequence[Row[Any]]:
+    """Every version of a panel's terms, newest first."""
+    return (await session.execute(_TERMS, {"panel_id": panel_id})).all()
 
 
 async def find_meeting(session: Session, meeting_id: int) -> Row[Any]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date, datetime, time, timedelta
+from typing import Final, Literal
+
+from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 
 from app.kernel.calendars import Calendar
 
@@ -117,6 +119,44 @@ def _answered(seats: Sequence[Seat], words: Sequence[Word], rule: QuorumRule) ->
     there = {seat.member_id: seat.sector for seat in deciding if seat.organisation in heard}
     wanted = rule.correspondence_number or len({seat.member_id for seat in deciding})
     return len(there) >= max(wanted, rule.number) and set(there.values()) >= rule.sectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often a panel meets: every so many weeks or months, on a weekday (0 is Monday).
+
+    For months, `week_of_month` is which of these weekdays in the month: 1 to 4, or 5 for the last.
+    """
+
+    every: int
+    unit: Literal["weeks", "months"]
+    weekday: int
+    first_on: date
+    last_on: date
+    week_of_month: int | None = None
+
+
+def meeting_days(rhythm: Rhythm, calendar: Calendar) -> list[date]:
+    """The days on which a series meets, in order: a day that is no working day gives way to the next one that is."""
+    which = -1 if rhythm.week_of_month == _LAST else rhythm.week_of_month
+    found = rrule(
+        MONTHLY if rhythm.unit == "months" else WEEKLY,
+        interval=rhythm.every,
+        byweekday=weekday(rhythm.weekday, which),
+        dtstart=datetime.combine(rhythm.first_on, time()),
+        until=datetime.combine(rhythm.last_on, time()),
+    )
+    moved = (_working_day(calendar, day.date()) for day in found)
+    return sorted({day for day in moved if day <= rhythm.last_on})
+
+
+_LAST: Final = 5
+
+
+def _working_day(calendar: Calendar, day: date) -> date:
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def papers_due(calendar: Calendar, held_on: date, working_days: int) -> date:

@@ -11,6 +11,8 @@ from app.panels.actions.set_up_panel import Sector
 MemberId = Annotated[int, Field(ge=1, strict=True)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """As the clocks here show it: 14:30."""
+Link = Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")]
+"""Where a meeting is joined from afar."""
 Members = Annotated[list[MemberId | Email], Field(max_length=100)]
 
 
@@ -55,7 +57,7 @@ class MeetingIn(Body):
     place: Line | None = None
     starts_at: TimeOfDay | None = None
     ends_at: TimeOfDay | None = None
-    link: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
+    link: Link | None = None
 
     model_config = example({"held_on": "2031-03-18", "capacity": 6, "place": "Committee room 2", "starts_at": "10:00"})
 
@@ -107,6 +109,14 @@ class MemberOut(BaseModel):
     sector: str
 
 
+class NamedSubstitute(BaseModel):
+    """Who may sit for a member, by the member's number."""
+
+    member: int
+    name: str
+    email: str
+
+
 class PanelOut(BaseModel):
     """A panel, its quorum and its current members."""
 
@@ -116,6 +126,7 @@ class PanelOut(BaseModel):
     quorum_sectors: list[str]
     papers_working_days: int
     members: list[MemberOut]
+    substitutes: list[NamedSubstitute]
 
 
 class PanelPage(BaseModel):
@@ -150,9 +161,11 @@ class MeetingPage(BaseModel):
 
 
 class SeatOut(MemberOut):
-    """A member at a meeting; `present` is null until attendance is recorded."""
+    """A member at a meeting; `present` is null until attendance is recorded. `substitute` sits for it."""
 
     present: bool | None
+    apologies: bool
+    substitute: str | None
 
 
 class AssentOut(BaseModel):
@@ -173,6 +186,10 @@ class ItemOut(BaseModel):
     """
 
     reference: str
+    position: int
+    starts_at: str | None
+    minutes: int
+    presenter: str | None
     tier: str | None
     stage: str | None
     scheduled_at: AwareDatetime
@@ -183,8 +200,12 @@ class ItemOut(BaseModel):
 
 
 class MeetingOut(MeetingSummary):
-    """A meeting with who attended and the cases on its agenda that the reader may see."""
+    """A meeting with who attended and the cases on its agenda that the reader may see.
+
+    A case's `starts_at` follows from the meeting's, where it has one, and the minutes of the cases before it.
+    """
 
     quorate: bool
+    chair: str | None
     members: list[SeatOut]
     items: list[ItemOut]

@@ -1,7 +1,7 @@
 """Panels and meetings as they are shown."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -11,7 +11,16 @@ from app.cases.reads import note_read
 from app.kernel.database import Session
 from app.kernel.paging import Page, encode
 from app.panels import queries
-from app.panels.schemas import AssentOut, ItemOut, MeetingOut, MeetingSummary, MemberOut, PanelOut, SeatOut
+from app.panels.schemas import (
+    AssentOut,
+    ItemOut,
+    MeetingOut,
+    MeetingSummary,
+    MemberOut,
+    NamedSubstitute,
+    PanelOut,
+    SeatOut,
+)
 
 _PANELS = text("SELECT key FROM panels WHERE key > :after ORDER BY key LIMIT :limit")
 _MEMBERS = text(
@@ -30,8 +39,11 @@ _MEETINGS = text(
 )
 _ITEMS = text(
     """
-    SELECT i.id, i.case_id, i.reference, c.tier, c.stage, i.scheduled_at, i.closed_at, i.decision
-      FROM panel_items i LEFT JOIN cases c ON c.id = i.case_id WHERE i.meeting_id = :id ORDER BY i.position, i.id
+    SELECT i.id, i.case_id, i.reference, c.tier, c.stage, i.scheduled_at, i.closed_at, i.decision, i.position,
+           coalesce(i.minutes, t.item_minutes) AS minutes, p.name AS presenter
+      FROM panel_items i LEFT JOIN cases c ON c.id = i.case_id LEFT JOIN users p ON p.id = i.presenter_id
+      JOIN panel_meeting_terms t ON t.meeting_id = i.meeting_id
+     WHERE i.meeting_id = :id ORDER BY i.position, i.id
     """
 )
 _ASSENTS = text(
@@ -45,19 +57,40 @@ _ASSENTS = text(
 )
 
 
+# When each case is heard: also those count that the reader may not see, so the database adds up.
+_BEFORE = text("SELECT place AS position, starts FROM door.agenda(:id)")
+_SUBSTITUTES = text(
+    """
+    SELECT s.member_id AS member, u.name, u.email, m.panel_id FROM panel_substitutes s
+      JOIN panel_members m ON m.id = s.member_id JOIN users u ON u.id = s.user_id
+     WHERE m.panel_id = ANY (:ids) AND s.ended_at IS NULL AND m.member_to IS NULL ORDER BY s.member_id, u.name
+    """
+)
+
+
 async def show_panels(session: Session, *, after: str, limit: int) -> Page[PanelOut]:
     """Some panels with their current members, by key."""
     keys = (await session.scalars(_PANELS, {"after": after, "limit": limit + 1})).all()
     rows = [await queries.find_panel(session, key) for key in keys]
     members = (await session.execute(_MEMBERS, {"ids": [row.id for row in rows]})).all()
-    shown = [_panel(row, [m for m in members if m.panel_id == row.id]) for row in rows[:limit]]
+    substitutes = (await session.execute(_SUBSTITUTES, {"ids": [row.id for row in rows]})).all()
+    shown = [
+        _panel(
+            row,
+            [m for m in members if m.panel_id == row.id],
+            [s for s in substitutes if s.panel_id == row.id],
+        )
+        for row in rows[:limit]
+    ]
     return Page(shown, encode(shown[-1].key) if len(rows) > limit else None)
 
 
 async def show_panel(session: Session, key: str) -> PanelOut:
     """One panel with its current members."""
     row = await queries.find_panel(session, key)
-    return _panel(row, (await session.execute(_MEMBERS, {"ids": [row.id]})).all())
+    known = {"ids": [row.id]}
+    members = (await session.execute(_MEMBERS, known)).all()
+    return _panel(row, members, (await session.execute(_SUBSTITUTES, known)).all())
 
 
 async def show_meetings(
@@ -76,16 +109,22 @@ async def show_meeting(session: Session, meeting_id: int) -> tuple[MeetingOut, l
     sitting = await queries.sitting(session, meeting_id)
     items = (await session.execute(_ITEMS, {"id": meeting_id})).all()
     assents = (await session.execute(_ASSENTS, {"ids": [item.id for item in items]})).all()
+    starts = {one.position: one.starts for one in (await session.execute(_BEFORE, {"id": meeting_id})).all()}
     shown = MeetingOut(
         **_meeting(row, row.panel),
         quorate=(await queries.item_standing(session, row, None)).quorate,
-        members=[SeatOut(**_member(seat), present=seat.present) for seat in sitting],
+        chair=next((seat.substitute or seat.name for seat in sitting if seat.user_id == row.chair_id), None),
+        members=[
+            SeatOut(**_member(seat), present=seat.present, apologies=seat.apologies, substitute=seat.substitute)
+            for seat in sitting
+        ],
         items=[
             _item(
                 item,
                 [a for a in assents if a.item_id == item.id],
                 # Once decided, nothing is missing any more, whoever has joined the panel since.
                 (await queries.item_standing(session, row, item.id)).missing if item.closed_at is None else (),
+                starts.get(item.position),
             )
             for item in items
         ],
@@ -100,7 +139,7 @@ async def read_meeting(session: Session, actor: Actor, meeting_id: int, route: s
     return meeting
 
 
-def _panel(row: Row[Any], members: Sequence[Row[Any]]) -> PanelOut:
+def _panel(row: Row[Any], members: Sequence[Row[Any]], substitutes: Sequence[Row[Any]]) -> PanelOut:
     return PanelOut(
         key=row.key,
         name=row.name,
@@ -108,6 +147,7 @@ def _panel(row: Row[Any], members: Sequence[Row[Any]]) -> PanelOut:
         quorum_sectors=row.quorum_sectors,
         papers_working_days=row.papers_working_days,
         members=[MemberOut(**_member(member)) for member in members],
+        substitutes=[NamedSubstitute.model_validate(one, from_attributes=True) for one in substitutes],
     )
 
 
@@ -131,11 +171,14 @@ def _meeting(row: Row[Any], panel: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | times | {"panel": panel}
 
 
-def _item(row: Row[Any], assents: Sequence[Row[Any]], missing: Sequence[str]) -> ItemOut:
-    names = ("reference", "tier", "stage", "scheduled_at", "closed_at", "decision")
+def _item(row: Row[Any], assents: Sequence[Row[Any]], missing: Sequence[str], starts: time | None) -> ItemOut:
+    names = (
+        "reference", "position", "minutes", "presenter", "tier", "stage", "scheduled_at", "closed_at", "decision",
+    )  # fmt: skip
     given = [AssentOut.model_validate(assent, from_attributes=True) for assent in assents]
     return ItemOut(
         **{name: getattr(row, name) for name in names},
+        starts_at=f"{starts:%H:%M}" if starts else None,
         assents=given,
         missing_assents=list(missing),
     )

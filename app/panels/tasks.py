@@ -42,10 +42,11 @@ _SEES = text(
     """
 )
 _SHOWN = """
-    SELECT t.id, t.case_id, i.reference, t.kind, t.told, t.due_on, t.outcome, t.result, t.ended_at, t.owner_id,
-           t.organisation_id, u.name AS owner, o.name AS organisation,
+    SELECT t.id, t.case_id, coalesce(i.reference, c.reference) AS reference, t.kind, t.told, t.due_on, t.outcome,
+           t.result, t.ended_at, t.owner_id, t.organisation_id, u.name AS owner, o.name AS organisation,
            t.due_on < :today AND t.ended_at IS NULL AS overdue
       FROM panel_tasks t LEFT JOIN panel_items i ON i.id = t.item_id
+      LEFT JOIN cases c ON c.id = t.case_id
       LEFT JOIN users u ON u.id = t.owner_id LEFT JOIN organisations o ON o.id = t.organisation_id
 """
 _OWN = text(
@@ -62,10 +63,13 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The case and the item that a task comes of, and the organisations (ids) that are party to the case."""
+    """The case and the item that a task comes of, and the organisations (ids) that are party to the case.
+
+    There is no item before the case is on an agenda.
+    """
 
     case_id: int
-    item_id: int
+    item_id: int | None
     parties: Sequence[int]
 
 

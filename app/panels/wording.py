@@ -39,3 +39,21 @@ CHOICES: Final[Mapping[str, tuple[str, str]]] = {
 """What can be decided: the button, and what it means."""
 KINDS: Final[Mapping[str, str]] = {"condition": "Condition", "action": "Action", "information": "Asked for"}
 OUTCOMES: Final[Mapping[str, str]] = {"done": "Done", "not_met": "Not met", "dropped": "Not needed any more"}
+SUBSTITUTION: Final = {
+    "nobody": "Nobody",
+    "named": "Whoever was named for the member",
+    "organisation": "Anybody of the member’s organisation who is a panel member by role",
+}
+ASSENT_RULES: Final = {
+    "every_partner_agrees": "Every partner has to agree",
+    "every_partner_answers": "Every partner has to answer; dissent stands on record",
+}
+CORRESPONDENCE: Final = {"never": "No", "fast_track": "Yes, cases on a fast track"}
+SEAT_CHANGES: Final = {
+    "replace": "Somebody else takes the seat",
+    "name": "Name somebody who may sit for the member",
+    "unname": "Somebody sits for the member no longer",
+    "end": "The membership ends today",
+}
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKS: Final = {"1": "The first", "2": "The second", "3": "The third", "4": "The fourth", "5": "The last"}

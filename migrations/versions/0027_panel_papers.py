@@ -46,6 +46,16 @@ def upgrade() -> None:
              WHERE p.item_id = ANY (door.panel_sight())
                AND p.version = (SELECT max(n.version) FROM panel_packs n WHERE n.item_id = p.item_id));
         END $$;
+        -- When each place of an agenda begins, without saying whose case is heard there.
+        CREATE FUNCTION door.agenda(meeting integer) RETURNS TABLE (place smallint, starts time)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+          SELECT i.position, m.starts_at + make_interval(mins => coalesce(sum(coalesce(i.minutes, t.item_minutes))
+                   OVER (ORDER BY i.position, i.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::int)
+            FROM panel_items i JOIN panel_meetings m ON m.id = i.meeting_id JOIN panel_meeting_terms t ON t.meeting_id = m.id
+           WHERE i.meeting_id = meeting AND m.starts_at IS NOT NULL AND coalesce(i.decision, '') NOT IN ('withdrawn', 'moved')
+        $$;
+        REVOKE ALL ON FUNCTION door.agenda(integer) FROM PUBLIC;
+        GRANT EXECUTE ON FUNCTION door.agenda(integer) TO adapt_app;
         REVOKE ALL ON FUNCTION door.panel_documents() FROM PUBLIC;
         GRANT EXECUTE ON FUNCTION door.panel_documents() TO adapt_app;
         """
@@ -63,5 +73,6 @@ def downgrade() -> None:
     for table, _ in DOCUMENTS:
         op.execute(f"DROP POLICY circulated ON {table}")
     op.execute("DROP FUNCTION door.panel_documents()")
+    op.execute("DROP FUNCTION door.agenda(integer)")
     op.execute("ALTER TABLE panel_assents DROP COLUMN pack_version")
     op.execute("DROP TABLE panel_options")

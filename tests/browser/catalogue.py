@@ -5,7 +5,7 @@ A page is added here and nowhere else. `tests/browser/test_pages.py` fails while
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -70,6 +70,17 @@ _ON_AGENDA: Final = "/meetings/{meeting}/cases/{on_agenda}"
 CASE: Final = "/cases/{reference}"
 ACTION: Final = "/cases/{reference}/actions/{action}"
 RECORD: Final = "/cases/{reference}/record/{what}"
+
+
+_VALUES: Final = {"key": "complex-cases", "meeting_id": "{coming}", "reference": "{to_panel}", "member_id": "{member}"}
+
+
+def _panel_form(route: str, *, wrong: bool = True, **values: str) -> Iterator[Shown]:
+    """A form of the panel's coordinator: as it comes, and where `wrong` as it is refused when sent like that."""
+    address = route.format(**{**_VALUES, **values})
+    yield Shown(route=route, state="ordinary", address=address, who="panel_coordinator")
+    if wrong:
+        yield Shown(route=route, state="empty", address=address, who="panel_coordinator", act=send, pictured=False)
 
 
 def _referral(state: str = "ordinary", who: str = "housing_officer", **more: Any) -> Shown:
@@ -634,6 +645,25 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         act=send,
         pictured=False,
     ),
+    Shown(route="/my-panel", state="ordinary", address="/my-panel", who="panel_member"),
+    Shown(route="/my-panel", state="nothing", address="/my-panel", who="panel_coordinator", pictured=False),
+    *_panel_form("/panels/new"),
+    *_panel_form("/panels/{key}/terms"),
+    *_panel_form("/panels/{key}/members"),
+    *_panel_form("/panels/{key}/members/{member_id}"),
+    *_panel_form("/panels/{key}/meetings/new"),
+    *_panel_form("/panels/{key}/series"),
+    Shown(
+        route="/panels/{key}/referrals",
+        state="ordinary",
+        address="/panels/complex-cases/referrals",
+        who="panel_coordinator",
+    ),
+    *_panel_form("/panels/{key}/referrals/{reference}"),
+    *_panel_form("/meetings/{meeting_id}/change", wrong=False),
+    *_panel_form("/meetings/{meeting_id}/agenda", wrong=False, meeting_id="{meeting}"),
+    *_panel_form("/meetings/{meeting_id}/chair"),
+    *_panel_form("/meetings/{meeting_id}/apologies"),
     Shown(route=f"{_ITEM}/papers", state="ordinary", address=f"{_ON_AGENDA}/papers", who="panel_member"),
     Shown(route=f"{_ITEM}/papers", state="earlier", address=f"{_ON_AGENDA}/papers?version=1", who="panel_coordinator"),
     Shown(

@@ -141,6 +141,7 @@ async def _panel(site: Site, asked: str) -> dict[str, str]:
     async with site.service.owner.transaction() as session:
         open_item = (await session.execute(_OPEN_ITEM)).one()
         coming = await session.scalar(_NEXT_MEETING, {"today": MORNING.date()})
+        member = await session.scalar(text("SELECT min(id) FROM panel_members WHERE member_to IS NULL"))
     path = f"/meetings/{open_item.meeting_id}/cases/{open_item.reference}"
     interest = {"nature": "I assessed the person some years ago.", "effect": "stays"}
     answer = await site.service.post("panel_member", f"{path}/interests", interest)
@@ -163,6 +164,8 @@ async def _panel(site: Site, asked: str) -> dict[str, str]:
         "meeting": str(open_item.meeting_id),
         "on_agenda": open_item.reference,
         "held": str(coming),
+        "coming": str(coming),
+        "member": str(member),
         "decided": asked,
         "question": question,
         "task": str(answer.json()["tasks"][0]["id"]),

@@ -76,9 +76,15 @@ class Item:
         return str((await self.service.get(COORDINATOR, f"/cases/{self.walk.reference}")).json()["stage"])
 
 
+async def accept(service: Service, panel: str, walk: Walk) -> None:
+    """The coordinator finds the referral complete enough."""
+    await coordinate(service, f"/panels/{panel}/referrals/{walk.reference}/check", {"outcome": "accepted"})
+
+
 async def an_item(service: Service, walk: Walk | None = None) -> Item:
     meeting = await a_meeting(service)
     walk = walk or await walked(service, *ON_THE_WAY, tier="complex")
+    await accept(service, meeting["panel"], walk)
     await walk.take("schedule_for_panel", meeting=meeting["id"])
     return Item(service, walk, meeting)
 
@@ -305,6 +311,7 @@ async def test_an_assent_and_a_withdrawal_at_once_leave_no_word_on_a_closed_item
 async def test_a_cancelled_meeting_takes_its_cases_to_another_one(service: Service) -> None:
     item = await an_item(service)
     second = await walked(service, *ON_THE_WAY, tier="complex")
+    await accept(service, item.meeting["panel"], second)
     await second.take("schedule_for_panel", meeting=item.meeting["id"])
     cancel, panel = f"/meetings/{item.meeting['id']}/cancel", item.meeting["panel"]
     nowhere = await service.post(COORDINATOR, cancel)

@@ -135,6 +135,14 @@ async def test_members_do_not_see_what_is_withheld_nor_the_case_itself(service: 
         found = (await service.get("panel_member", "/cases", search=wanted)).json()["items"]
         assert item.walk.reference not in [one["reference"] for one in found]
     assert (await service.get("panel_member", f"{item.path}/papers")).json()["parts"] == papers["parts"]
+    # Nor in what was circulated before: neither among the changes, nor in the earlier version.
+    name = part(papers, "person")["Name"][0]
+    await coordinate(service, withheld, {"part": "person.name", "reason": "The panel decides without names."})
+    later = await circulated(service, item, why="Without names.")
+    first = (await service.get("panel_member", f"{item.path}/papers?version=1")).json()
+    for seen in (later, first, (await service.get("panel_member", f"{item.path}/papers")).json()):
+        assert name not in str(seen)
+    await coordinate(service, withheld, {"part": "person.name"})
     assert (await service.post(COORDINATOR, withheld, {"part": "person.home"})).status_code == 201
     again = await circulated(service, item, why="The address is needed for the drawings.")
     assert address in str(again)

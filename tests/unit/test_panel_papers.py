@@ -5,7 +5,19 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.panels.papers import Pack, PackDocument, PackLine, PackPart, changes, digest, places, read, withhold, written
+from app.panels.papers import (
+    Pack,
+    PackDocument,
+    PackLine,
+    PackPart,
+    changes,
+    digest,
+    places,
+    read,
+    withheld_in,
+    withhold,
+    written,
+)
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20)
 keys = st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)
@@ -34,6 +46,15 @@ def test_what_is_withheld_stands_nowhere_in_the_papers(pack: Pack, data: st.Data
             assert (line.texts[0] in told) is not hidden
             assert (line.label in told) is not hidden
             assert (place in {document.key for document in shown.documents}) is not hidden
+
+
+@given(packs(), st.data())
+def test_what_a_pack_withholds_can_be_kept_from_earlier_ones(pack: Pack, data: st.DataObject) -> None:
+    before = _marked(pack)
+    chosen = data.draw(st.lists(st.sampled_from([place for place, _ in places(before)] or ["none"]), unique=True))
+    after = withhold(before, dict.fromkeys(chosen, "Not needed."))
+    assert withhold(before, withheld_in(after)) == after
+    assert changes(withhold(before, withheld_in(after)), after) == []
 
 
 def _marked(pack: Pack) -> Pack:

@@ -1,14 +1,24 @@
 """What makes a panel's decision valid."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.calendars import Calendar
-from app.panels.rules import QuorumRule, Seat, Word, missing_assents, papers_due, quorate, standing
+from app.panels.rules import (
+    QuorumRule,
+    Rhythm,
+    Seat,
+    Word,
+    meeting_days,
+    missing_assents,
+    papers_due,
+    quorate,
+    standing,
+)
 
 SECTORS = ("health", "social_care", "housing", "third_sector", "other")
 
@@ -239,3 +249,31 @@ def test_the_day_papers_are_due_is_the_last_working_day_that_leaves_them_that_lo
     due = papers_due(CHRISTMAS, held_on, working_days)
     assert CHRISTMAS.is_working_day(due)
     assert CHRISTMAS.working_days(due, held_on) == working_days
+
+
+@given(
+    every=st.integers(1, 12),
+    unit=st.sampled_from(["weeks", "months"]),
+    on=st.integers(0, 6),
+    which=st.integers(1, 5),
+    first=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+    length=st.integers(0, 700),
+)
+def test_a_series_meets_on_working_days_of_its_time_and_none_twice(
+    every: int, unit: str, on: int, which: int, first: date, length: int
+) -> None:
+    holidays = frozenset({date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)})
+    calendar = Calendar(key="here", title="Here", closed_days=holidays, source="a test")
+    rhythm = Rhythm(
+        every=every,
+        unit=unit,
+        weekday=on,
+        week_of_month=which if unit == "months" else None,
+        first_on=first,
+        last_on=first + timedelta(days=length),
+    )
+    days = meeting_days(rhythm, calendar)
+    assert days == sorted(set(days))
+    assert all(first <= day <= rhythm.last_on and calendar.is_working_day(day) for day in days)
+    if on < 5 and length >= (every * 7 + 10 if unit == "weeks" else every * 31 + 35):
+        assert days

@@ -28,7 +28,11 @@ _RECORD = text(
     INSERT INTO panel_attendance (meeting_id, member_id, present, recorded_by)
     VALUES (:meeting_id, :member_id, :present, :recorded_by)
     ON CONFLICT (meeting_id, member_id) DO UPDATE
-      SET present = excluded.present, recorded_by = excluded.recorded_by, recorded_at = now()
+      -- Who has apologised and comes all the same has not; who sits for a member keeps its seat.
+      SET present = excluded.present,
+          apologies = panel_attendance.apologies
+            AND (NOT excluded.present OR panel_attendance.substitute_id IS NOT NULL),
+          recorded_by = excluded.recorded_by, recorded_at = now()
     """
 )
 _DECIDED = text(

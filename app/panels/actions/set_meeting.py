@@ -30,14 +30,15 @@ class SetMeeting:
     starts_at: str | None = None
     ends_at: str | None = None
     link: str | None = None
+    series_id: int | None = None
 
 
 _CALENDAR = text("SELECT calendar_key FROM partnership")
 # A day that was cancelled can be set again; one that stands cannot be set twice.
 _SET = text(
     """
-    INSERT INTO panel_meetings (panel_id, held_on, papers_due_on, capacity, place, starts_at, ends_at, link)
-    VALUES (:panel_id, :held_on, :papers_due_on, :capacity, :place, :starts_at, :ends_at, :link)
+    INSERT INTO panel_meetings (panel_id, held_on, papers_due_on, capacity, place, starts_at, ends_at, link, series_id)
+    VALUES (:panel_id, :held_on, :papers_due_on, :capacity, :place, :starts_at, :ends_at, :link, :series_id)
     ON CONFLICT (panel_id, held_on) WHERE kind = 'meeting' DO UPDATE
       SET cancelled_at = NULL, papers_due_on = excluded.papers_due_on, capacity = excluded.capacity,
           place = excluded.place, starts_at = excluded.starts_at, ends_at = excluded.ends_at, link = excluded.link,
@@ -55,9 +56,8 @@ async def set_meeting(session: Session, actor: Actor, command: SetMeeting, *, ca
     """
     panel = await queries.find_panel(session, command.panel)
     require(actor, Permission.PANEL_MANAGE)
-    if command.ends_at is not None and (command.starts_at is None or command.ends_at <= command.starts_at):
-        raise Unprocessable([FieldProblem("/ends_at", "A meeting ends after it has begun: give both times.")])
-    calendar = await _calendar(session, casework)
+    check_times(command.starts_at, command.ends_at)
+    calendar = await calendar_of(session, casework)
     if not calendar.is_working_day(command.held_on):
         message = f"This is not a working day in the calendar “{calendar.title}”. Choose one."
         raise Unprocessable([FieldProblem("/held_on", message)])
@@ -76,6 +76,7 @@ async def set_meeting(session: Session, actor: Actor, command: SetMeeting, *, ca
         "starts_at": command.starts_at,
         "ends_at": command.ends_at,
         "link": command.link,
+        "series_id": command.series_id,
     }
     meeting_id: int | None = await session.scalar(_SET, values)
     if meeting_id is None:
@@ -83,7 +84,14 @@ async def set_meeting(session: Session, actor: Actor, command: SetMeeting, *, ca
     return meeting_id
 
 
-async def _calendar(session: Session, casework: Casework) -> Calendar:
+def check_times(starts_at: str | None, ends_at: str | None) -> None:
+    """Raise Unprocessable for an end without or before its beginning."""
+    if ends_at is not None and (starts_at is None or ends_at <= starts_at):
+        raise Unprocessable([FieldProblem("/ends_at", "A meeting ends after it has begun: give both times.")])
+
+
+async def calendar_of(session: Session, casework: Casework) -> Calendar:
+    """The calendar that the partnership's panels meet by."""
     key: str | None = await session.scalar(_CALENDAR)
     default = casework.pathways.latest(casework.default_pathway).calendar_key
     return casework.timekeeper.calendars[key or default]

@@ -47,6 +47,15 @@ class EndMembership:
     member_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceMember:
+    """Seat a user, by e-mail address, in place of a member, for the same organisation and sector."""
+
+    panel: str
+    member_id: int
+    email: str
+
+
 _SET_UP = text("INSERT INTO panels (key, name) VALUES (:key, :name) ON CONFLICT (key) DO NOTHING RETURNING id")
 _FIRST_TERMS = text(
     """
@@ -110,9 +119,37 @@ async def add_member(session: Session, actor: Actor, command: AddMember) -> int:
     return member_id
 
 
+async def replace_member(session: Session, actor: Actor, command: ReplaceMember) -> int:
+    """End one membership and begin another in its place today; the new one's number.
+
+    What the organisation has said about open cases stands until its new member says otherwise. Raises NotFound,
+    NotPermitted, Unprocessable for an unknown user, Conflict for one who sits on the panel already.
+    """
+    panel = await queries.find_panel(session, command.panel)
+    require(actor, Permission.PANEL_MANAGE)
+    row = (await session.execute(_SEAT, {"id": command.member_id, "panel_id": panel.id})).one_or_none()
+    if row is None:
+        raise _no_member()
+    await session.execute(_END, {"id": command.member_id, "panel_id": panel.id})
+    new = AddMember(panel=command.panel, email=command.email, sector=row.sector, organisation=row.organisation)
+    return await add_member(session, actor, new)
+
+
+_SEAT = text(
+    """
+    SELECT pm.sector, o.key AS organisation FROM panel_members pm JOIN organisations o ON o.id = pm.organisation_id
+     WHERE pm.id = :id AND pm.panel_id = :panel_id AND pm.member_to IS NULL FOR UPDATE OF pm
+    """
+)
+
+
 async def end_membership(session: Session, actor: Actor, command: EndMembership) -> None:
     """End the membership today. Raises NotFound, NotPermitted."""
     panel = await queries.find_panel(session, command.panel)
     require(actor, Permission.PANEL_MANAGE)
     if await session.scalar(_END, {"id": command.member_id, "panel_id": panel.id}) is None:
-        raise NotFound("No current member of this panel has this number. GET /api/v1/panels lists them.")
+        raise _no_member()
+
+
+def _no_member() -> NotFound:
+    return NotFound("No current member of this panel has this number. GET /api/v1/panels lists them.")

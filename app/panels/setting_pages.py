@@ -1,0 +1,289 @@
+"""The coordinator's pages of a panel: set it up, its terms, who sits on it and for whom."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+from sqlalchemy import text
+
+from app.access.actor import Actor
+from app.access.permissions import Permission
+from app.access.policy import require
+from app.cases.sheets import casework_at
+from app.edge.pages import AtPageDesk
+from app.edge.parameters import Id, KeyInPath
+from app.edge.problem_answers import validated
+from app.edge.questions import Option, Question, filled_with, missing_message
+from app.kernel.database import Session
+from app.kernel.problems import FieldProblem, NotFound, Unprocessable
+from app.panels import queries, shown, wording
+from app.panels.actions.send_apologies import EndSubstitute, NameSubstitute, end_substitute, name_substitute
+from app.panels.actions.set_terms import SetTerms, set_terms
+from app.panels.actions.set_up_panel import (
+    AddMember,
+    EndMembership,
+    ReplaceMember,
+    SetUpPanel,
+    add_member,
+    end_membership,
+    replace_member,
+    set_up_panel,
+)
+from app.panels.panel_forms import PanelForm, show_form, take_form
+from app.panels.paper_parts import CHECKLIST
+from app.panels.schemas import MemberIn, PanelIn
+from app.panels.setting_schemas import ReplacementIn, TermsIn
+
+router = APIRouter(include_in_schema=False)
+NEW: Final = "/panels/new"
+TERMS: Final = "/panels/{key}/terms"
+MEMBERS: Final = "/panels/{key}/members"
+MEMBER: Final = "/panels/{key}/members/{member_id}"
+_USERS = text("SELECT email, name FROM users WHERE active ORDER BY name, id LIMIT 2000")
+_ORGANISATIONS = text("SELECT key, name FROM organisations WHERE active ORDER BY name")
+_SECTORS: Final = tuple(Option(value=key, label=label) for key, label in wording.SECTORS.items())
+
+
+def _number(name: str, label: str, hint: str | None = None, *, required: bool = True) -> Question:
+    return Question(name=name, kind="integer", label=label, hint=hint, required=required)
+
+
+_QUORUM: Final = (
+    _number("quorum", "How many members have to be there?"),
+    Question(
+        name="quorum_sectors",
+        kind="many",
+        label="Of which sectors at least one?",
+        required=False,
+        options=_SECTORS,
+    ),
+    _number("papers_working_days", "How many working days before a meeting do papers come in?"),
+)
+_PANEL: Final = (
+    Question(name="name", kind="text", label="What is it called?"),
+    Question(
+        name="key", kind="text", label="Short name for addresses", hint="Small letters and hyphens: complex-cases"
+    ),
+    *_QUORUM,
+)
+
+
+def _choices(name: str, label: str, words: dict[str, str]) -> Question:
+    return Question(
+        name=name, kind="choice", label=label, options=tuple(Option(value=k, label=v) for k, v in words.items())
+    )
+
+
+_TERMS: Final = (
+    Question(name="in_force_from", kind="date", label="From which day on?", hint="A day that is to come."),
+    Question(name="purpose", kind="long_text", label="What is the panel for?", required=False),
+    *_QUORUM,
+    _number("decision_working_days", "Within how many working days of a decision is the person told?"),
+    _number("capacity", "How many cases can a meeting hear?"),
+    _number("item_minutes", "How many minutes does a case take?"),
+    _choices("substitution", "Who may sit for a member?", wording.SUBSTITUTION),
+    _choices("assent_rule", "What do partners have to say?", wording.ASSENT_RULES),
+    _choices("correspondence", "May urgent cases be decided between meetings?", wording.CORRESPONDENCE),
+    _number(
+        "correspondence_quorum",
+        "How many members have to answer then?",
+        "Leave it empty for every member.",
+        required=False,
+    ),
+    _number("sight_days_after", "For how many days after a decision do members see the papers?"),
+    Question(
+        name="checklist",
+        kind="many",
+        label="What does a referral have to hold?",
+        required=False,
+        options=tuple(Option(value=key, label=label) for key, label in CHECKLIST.items()),
+    ),
+)
+
+
+@router.get(NEW)
+async def get_new(desk: AtPageDesk) -> Response:
+    """Ask for a new panel."""
+    return await show_form(desk, _ask_panel)
+
+
+@router.post(NEW)
+async def post_new(desk: AtPageDesk) -> Response:
+    """Set it up."""
+
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        body = validated(PanelIn, answers)
+        await set_up_panel(
+            session, actor, SetUpPanel(**{**body.model_dump(), "quorum_sectors": tuple(body.quorum_sectors)})
+        )
+        return asked.back
+
+    return await take_form(desk, _ask_panel, take)
+
+
+async def _ask_panel(_session: Session, actor: Actor) -> PanelForm:
+    require(actor, Permission.PANEL_MANAGE)
+    return PanelForm(
+        title="Set up a panel",
+        caption="Panels",
+        help="The rest of its terms follow our proposals, which you can change afterwards.",
+        button="Set it up",
+        back="/panels",
+        back_label="Panels",
+        questions=_PANEL,
+    )
+
+
+@router.get(TERMS)
+async def get_terms(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """Ask for new terms, those in force filled in."""
+    return await show_form(desk, lambda session, actor: _ask_terms(session, actor, key))
+
+
+@router.post(TERMS)
+async def post_terms(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """Write the new version down."""
+
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        body = validated(TermsIn, answers)
+        lists = {"quorum_sectors": tuple(body.quorum_sectors), "checklist": tuple(body.checklist)}
+        command = SetTerms(panel=key, **{**body.model_dump(), **lists})
+        await set_terms(session, actor, command, casework=casework_at(desk), now=desk.now())
+        return asked.back
+
+    return await take_form(desk, lambda session, actor: _ask_terms(session, actor, key), take)
+
+
+async def _ask_terms(session: Session, actor: Actor, key: str) -> PanelForm:
+    form = await _of_panel(session, actor, key)
+    newest = (await queries.terms(session, (await queries.find_panel(session, key)).id))[0]._asdict()
+    now = filled_with(_TERMS, {name: value for name, value in newest.items() if name != "in_force_from"})
+    return replace(
+        form,
+        title="Change the terms of reference",
+        help="Meetings that were held keep the terms they were held by. All of this is the partnership’s own choice.",
+        button="Keep these terms",
+        questions=_TERMS,
+        filled=now,
+    )
+
+
+@router.get(MEMBERS)
+async def get_members(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """Ask who is to sit on the panel."""
+    return await show_form(desk, lambda session, actor: _ask_member(session, actor, key))
+
+
+@router.post(MEMBERS)
+async def post_members(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """Seat them."""
+
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        body = validated(MemberIn, answers)
+        await add_member(session, actor, AddMember(panel=key, **body.model_dump()))
+        return asked.back
+
+    return await take_form(desk, lambda session, actor: _ask_member(session, actor, key), take)
+
+
+async def _ask_member(session: Session, actor: Actor, key: str) -> PanelForm:
+    form = await _of_panel(session, actor, key)
+    organisations = (await session.execute(_ORGANISATIONS)).all()
+    own = Option(value="", label="Their own")
+    return replace(
+        form,
+        title="Seat a member",
+        help="A member speaks for one partner, and counts for one sector.",
+        button="Seat this member",
+        questions=(
+            Question(name="email", kind="select", label="Who?", options=await _users(session)),
+            Question(name="sector", kind="choice", label="For which sector?", options=_SECTORS),
+            Question(
+                name="organisation",
+                kind="select",
+                label="For which organisation?",
+                required=False,
+                options=(own, *(Option(value=one.key, label=one.name) for one in organisations)),
+            ),
+        ),
+    )
+
+
+@router.get(MEMBER)
+async def get_member(key: KeyInPath, member_id: Id, desk: AtPageDesk) -> Response:
+    """Ask what is to become of a seat."""
+    return await show_form(desk, lambda session, actor: _ask_seat(session, actor, key, member_id))
+
+
+@router.post(MEMBER)
+async def post_member(key: KeyInPath, member_id: Id, desk: AtPageDesk) -> Response:
+    """Do it."""
+
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        what, who = answers.get("what"), answers.get("email")
+        if what not in wording.SEAT_CHANGES:
+            raise Unprocessable([FieldProblem("/what", missing_message(asked.questions[0]))])
+        if what == "end":
+            await end_membership(session, actor, EndMembership(panel=key, member_id=member_id))
+            return asked.back
+        email = validated(ReplacementIn, {"email": who} if who else {}).email
+        if what == "replace":
+            await replace_member(session, actor, ReplaceMember(panel=key, member_id=member_id, email=email))
+        elif what == "name":
+            named = NameSubstitute(panel=key, member_id=member_id, substitute=email)
+            await name_substitute(session, actor, named)
+        else:
+            await end_substitute(session, actor, EndSubstitute(panel=key, member_id=member_id, substitute=email))
+        return asked.back
+
+    return await take_form(desk, lambda session, actor: _ask_seat(session, actor, key, member_id), take)
+
+
+async def _ask_seat(session: Session, actor: Actor, key: str, member_id: int) -> PanelForm:
+    form = await _of_panel(session, actor, key)
+    panel = await shown.show_panel(session, key)
+    member = next((one for one in panel.members if one.id == member_id), None)
+    if member is None:
+        raise NotFound("No current member of this panel has this number. The page of panels lists them.")
+    named = ", ".join(one.name for one in panel.substitutes if one.member == member_id)
+    return replace(
+        form,
+        title=f"The seat of {member.name}",
+        help=f"{member.organisation}. "
+        + (f"May be sat for by {named}." if named else "Nobody is named to sit for them."),
+        button="Do this",
+        questions=(
+            Question(
+                name="what",
+                kind="choice",
+                label="What is to be done?",
+                options=tuple(Option(value=value, label=label) for value, label in wording.SEAT_CHANGES.items()),
+            ),
+            Question(
+                name="email",
+                kind="select",
+                label="Who takes the seat, or sits for them?",
+                hint="Not needed to end the membership.",
+                required=False,
+                options=await _users(session),
+            ),
+        ),
+    )
+
+
+async def _users(session: Session) -> tuple[Option, ...]:
+    return tuple(Option(value=one.email, label=one.name) for one in (await session.execute(_USERS)).all())
+
+
+async def _of_panel(session: Session, actor: Actor, key: str) -> PanelForm:
+    panel = await queries.find_panel(session, key)
+    require(actor, Permission.PANEL_MANAGE)
+    return PanelForm(
+        title="",
+        caption=panel.name,
+        help="",
+        button="",
+        back="/panels",
+        back_label="Panels",
+        questions=(),
+    )
