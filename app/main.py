@@ -50,11 +50,15 @@ from app.panels import api as panels_api
 from app.panels import calendar_pages as panel_calendar_pages
 from app.panels import coordination_pages as panel_coordination_pages
 from app.panels import decision_pages as panel_decision_pages
+from app.panels import hearing_api as panel_hearing_api
+from app.panels import hearing_pages as panel_hearing_pages
 from app.panels import item_api as panel_items_api
 from app.panels import item_pages as panel_item_pages
 from app.panels import letter_api as panel_letters_api
 from app.panels import letter_pages as panel_letter_pages
 from app.panels import meeting_pages as panel_meeting_pages
+from app.panels import oversight_api as panel_oversight_api
+from app.panels import oversight_pages as panel_oversight_pages
 from app.panels import own_pages as panel_own_pages
 from app.panels import paper_api as panel_papers_api
 from app.panels import paper_pages as panel_paper_pages
@@ -84,13 +88,15 @@ API = "/api/v1"
 APIS = (
     worklist_api, team_api, cases_api, record_api, time_api, reads_api, documents_api, pathway_api, people_api,
     panel_agenda_api, panel_setting_api, panels_api, panel_items_api, panel_papers_api, panel_letters_api,
+    panel_hearing_api, panel_oversight_api,
     provision_api, home_api, imports_api, reports_api, exports_api,
 )  # fmt: skip
 PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages, provider_pages,
     cases_pages, worklist_pages, view_pages, assign_pages, team_pages,
     case_pages, action_pages, record_pages, referral_pages, provision_pages, home_pages,
-    panel_setting_pages, panel_calendar_pages, panel_referral_pages, panel_own_pages,
+    panel_setting_pages, panel_calendar_pages, panel_referral_pages, panel_own_pages, panel_hearing_pages,
+    panel_oversight_pages,
     panel_meeting_pages, panel_coordination_pages, panel_item_pages, panel_decision_pages,
     panel_task_pages, panel_letter_pages, panel_paper_pages, panel_preparing_pages,
     help_pages, about_pages, draft_pages, document_form_pages, documents_pages,

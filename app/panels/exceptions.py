@@ -14,6 +14,7 @@ KINDS: Final = {
     "decided_without_papers": "Decided without papers",
     "quorum_failed": "The meeting was not quorate for the item",
     "decided_late": "Decided after its target",
+    "appeal_unheard": "An appeal was decided without a hearing",
     "letter_late": "The person was told after the day that the terms name",
     "meeting_moved": "The meeting was cancelled and its items moved",
 }

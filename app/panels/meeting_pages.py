@@ -64,6 +64,7 @@ async def get_panels(desk: AtPageDesk) -> Response:
         context = {
             "panels": panels,
             "sectors": wording.SECTORS,
+            "answers": permits(actor, Permission.PANEL_MANAGE) or permits(actor, Permission.REPORT_READ),
             "manages": permits(actor, Permission.PANEL_MANAGE),
         }
         return View("panels/templates/panels.html", context)

@@ -14,7 +14,7 @@ from app.cases.timekeeping import Timekeeper
 from app.edge.parameters import LARGEST_ID
 from app.kernel.database import Session
 from app.kernel.problems import FieldProblem, NotFound, Unprocessable
-from app.panels import queries
+from app.panels import hearings, queries
 from app.panels.decisions import write_decision
 from app.panels.exceptions import Exceptional, note_exception
 from app.pathways.facts import Meeting
@@ -69,6 +69,12 @@ _CHECKED = text(
     SELECT EXISTS (SELECT FROM panel_referral_checks k WHERE k.case_id = :case_id AND k.outcome = 'accepted'
                       AND k.sequence >= (SELECT max(e.sequence) FROM case_events e
                                           WHERE e.case_id = :case_id AND e.action = 'refer_to_panel'))
+    """
+)
+_REFUSED = text(
+    """
+    SELECT i.id, i.meeting_id, m.panel_id FROM panel_items i JOIN panel_meetings m ON m.id = i.meeting_id
+     WHERE i.case_id = :case_id AND i.decision = 'refused' ORDER BY i.id DESC LIMIT 1
     """
 )
 _HAS_BEEN = text("SELECT EXISTS (SELECT FROM panel_items WHERE case_id = :case_id AND id < :item_id)")
@@ -158,6 +164,8 @@ class PanelFollower:
             await self._unless_checked(session, case, recorded, item_id)
         if before and not after:
             await self._close(session, case, recorded)
+        if await hearings.keep_in_step(session, case, recorded):
+            await self._unheard(session, case, recorded)
 
     async def _unless_checked(self, session: Session, case: Case, recorded: Recorded, item_id: int) -> None:
         """Write down that a case came onto an agenda though nobody had accepted its referral; a case moved once was."""
@@ -174,6 +182,19 @@ class PanelFollower:
             case_id=case.id,
         )
         await note_exception(session, what, by=event.actor_id)
+
+    async def _unheard(self, session: Session, case: Case, recorded: Recorded) -> None:
+        """Write down that an appeal against a panel's refusal was decided without a hearing."""
+        item = (await session.execute(_REFUSED, {"case_id": case.id})).one_or_none()
+        if item is not None:
+            what = Exceptional(
+                kind="appeal_unheard",
+                panel_id=item.panel_id,
+                meeting_id=item.meeting_id,
+                item_id=item.id,
+                case_id=case.id,
+            )
+            await note_exception(session, what, by=recorded.event.actor_id)
 
     async def _close(self, session: Session, case: Case, recorded: Recorded) -> None:
         """Take a case off its agenda; a decision is written down with how it was taken."""

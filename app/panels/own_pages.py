@@ -8,6 +8,7 @@ from sqlalchemy import text
 from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import permits, require
+from app.cases.reads import note_read
 from app.cases.sheets import casework_at
 from app.edge.pages import AtPageDesk, NavItem, View
 from app.edge.parameters import Id
@@ -17,6 +18,7 @@ from app.edge.templating import day
 from app.kernel.database import Session
 from app.panels import queries, wording
 from app.panels.actions.send_apologies import SendApologies, send_apologies
+from app.panels.hearings import own_hearings
 from app.panels.own import own_meetings
 from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.panels.setting_schemas import ApologiesIn
@@ -51,7 +53,10 @@ async def get_own(desk: AtPageDesk) -> Response:
         meetings = await own_meetings(session, actor, today=today, route=f"GET {OWN}")
         # The next one is told of whole, of later ones those that have cases.
         near = [one for number, one in enumerate(meetings) if number == 0 or one.items]
+        hearings = await own_hearings(session, actor)
+        await note_read(session, actor, f"GET {OWN}", [one.case_id for one in hearings])
         context = {
+            "hearings": hearings,
             "meetings": near,
             "others": [one.meeting for one in meetings if one not in near],
             "effects": wording.EFFECTS,

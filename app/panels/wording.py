@@ -57,3 +57,18 @@ SEAT_CHANGES: Final = {
 }
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKS: Final = {"1": "The first", "2": "The second", "3": "The third", "4": "The fourth", "5": "The last"}
+GROUNDS: Final = {
+    "policy_wrongly_applied": "Our rules were applied wrongly",
+    "exceptional": "The person’s situation is exceptional",
+}
+ATTENDED: Final = {
+    "in_person": "Came",
+    "with_supporter": "Came with somebody who supports them",
+    "in_writing": "Told us in writing",
+    "did_not_attend": "Did not come",
+}
+APPEAL_OUTCOMES: Final = {
+    "upheld": "The appeal was upheld: the case is looked at again",
+    "dismissed": "The refusal stands",
+    "withdrawn": "The appeal was not gone on with",
+}

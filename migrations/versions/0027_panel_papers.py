@@ -34,6 +34,25 @@ def upgrade() -> None:
           USING (EXISTS (SELECT FROM panel_items i JOIN cases c ON c.id = i.case_id WHERE i.id = panel_options.item_id));
         GRANT SELECT, INSERT, DELETE ON panel_options TO adapt_app;
 
+        -- Until it is over a hearing can be set anew; what it came to stays.
+        GRANT UPDATE (ground) ON panel_hearings TO adapt_app;
+        GRANT DELETE ON panel_hearing_members TO adapt_app;
+        CREATE FUNCTION panel_hearing_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          RAISE EXCEPTION 'The hearing is over.' USING ERRCODE = 'AD005';
+        END $$;
+        CREATE TRIGGER panel_hearing_guard BEFORE UPDATE OR DELETE ON panel_hearings
+          FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION panel_hearing_guard();
+        CREATE FUNCTION panel_hearer_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF EXISTS (SELECT FROM panel_hearings h WHERE h.id = OLD.hearing_id AND h.closed_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'The hearing is over.' USING ERRCODE = 'AD005';
+          END IF;
+          RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+        END $$;
+        CREATE TRIGGER panel_hearer_guard BEFORE UPDATE OR DELETE ON panel_hearing_members
+          FOR EACH ROW EXECUTE FUNCTION panel_hearer_guard();
+
         -- The version of the papers that the word was about; null before any were circulated.
         ALTER TABLE panel_assents ADD pack_version smallint;
 
@@ -72,6 +91,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table, _ in DOCUMENTS:
         op.execute(f"DROP POLICY circulated ON {table}")
+    op.execute("DROP TRIGGER panel_hearer_guard ON panel_hearing_members")
+    op.execute("DROP TRIGGER panel_hearing_guard ON panel_hearings")
+    op.execute("DROP FUNCTION panel_hearer_guard(), panel_hearing_guard()")
+    op.execute("REVOKE UPDATE (ground) ON panel_hearings FROM adapt_app")
+    op.execute("REVOKE DELETE ON panel_hearing_members FROM adapt_app")
     op.execute("DROP FUNCTION door.panel_documents()")
     op.execute("DROP FUNCTION door.agenda(integer)")
     op.execute("ALTER TABLE panel_assents DROP COLUMN pack_version")

@@ -57,6 +57,7 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     f"{_DOCUMENT}/versions/{{version}}/content": "a file, as what it is",
     f"{_DOCUMENT}/versions/{{version}}/thumbnail": "a small picture",
     "/worklist.csv": "a file",
+    "/panels/{key}/oversight.csv": "a file",
     "/meetings/{meeting_id}/invitation.ics": "a file for calendars",
     "/meetings/{meeting_id}/papers.pdf": "a file to print",
     "/meetings/{meeting_id}/cases/{reference}/papers.pdf": "a file to print",
@@ -648,6 +649,29 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(route="/my-panel", state="ordinary", address="/my-panel", who="panel_member"),
     Shown(route="/my-panel", state="nothing", address="/my-panel", who="panel_coordinator", pictured=False),
     *_panel_form("/panels/new"),
+    *(
+        Shown(
+            route="/panels/{key}/oversight",
+            state=who.replace("_", "-"),
+            address="/panels/complex-cases/oversight",
+            who=who,
+            pictured=who == "panel_coordinator",
+        )
+        for who in ("panel_coordinator", "service_manager", "auditor")
+    ),
+    Shown(
+        route="/panels/{key}/oversight",
+        state="wrong-days",
+        address="/panels/complex-cases/oversight?since=yesterday",
+        who="auditor",
+        pictured=False,
+    ),
+    Shown(route="/appeals", state="ordinary", address="/appeals", who="panel_coordinator"),
+    Shown(
+        route="/cases/{reference}/hearing", state="ordinary", address="/cases/{heard}/hearing", who="panel_coordinator"
+    ),
+    *_panel_form("/cases/{reference}/hearing/set", reference="{heard}"),
+    *_panel_form("/cases/{reference}/hearing/attended", reference="{heard}"),
     *_panel_form("/panels/{key}/terms"),
     *_panel_form("/panels/{key}/members"),
     *_panel_form("/panels/{key}/members/{member_id}"),

@@ -168,8 +168,20 @@ async def _panel(site: Site, asked: str) -> dict[str, str]:
         "member": str(member),
         "decided": asked,
         "question": question,
+        "heard": await _hearing(site),
         "task": str(answer.json()["tasks"][0]["id"]),
     }
+
+
+async def _hearing(site: Site) -> str:
+    """A case with an appeal whose hearing is set."""
+    async with site.service.owner.transaction() as session:
+        appealed = str(await session.scalar(text("SELECT min(reference) FROM cases WHERE stage = 'appeal'")))
+    hearers = [site.service.cast[who].email for who in ("service_manager", "auditor")]
+    body = {"ground": "exceptional", "held_on": "2026-06-17", "members": hearers, "chair": hearers[0]}
+    answer = await site.service.post("panel_coordinator", f"/cases/{appealed}/hearing", body)
+    assert answer.status_code == 201, answer.text
+    return appealed
 
 
 async def _papers(site: Site, item: str) -> str:

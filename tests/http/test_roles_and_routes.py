@@ -27,6 +27,7 @@ class Also(Enum):
 
     EVERYBODY = "whoever has come in"
     PREPARES = "who works on cases with people, and the panel's coordinator"
+    ANSWERS = "who reads reports, and the panel's coordinator"
     PATHWAY = "the roles that the pathway names for the action"
 
 
@@ -118,6 +119,11 @@ WHO_MAY: dict[str, Permission | Also] = {
     "POST /meetings/{meeting_id}/agenda": Permission.PANEL_MANAGE,
     "POST /meetings/{meeting_id}/chair": Permission.PANEL_MANAGE,
     "POST /meetings/{meeting_id}/apologies": Permission.PANEL_ASSENT,
+    "GET /panels/{key}/oversight": Also.ANSWERS,
+    "GET /appeals": Permission.PANEL_VIEW,
+    "GET /cases/{reference}/hearing": Permission.PANEL_VIEW,
+    "POST /cases/{reference}/hearing": Permission.PANEL_MANAGE,
+    "POST /cases/{reference}/hearing/attended": Permission.PANEL_MANAGE,
     "GET /meetings/{meeting_id}/papers": Permission.PANEL_VIEW,
     "GET /meetings/{meeting_id}/papers.pdf": Permission.PANEL_VIEW,
     "GET /meetings/{meeting_id}/cases/{reference}/papers": Permission.PANEL_VIEW,
@@ -165,7 +171,7 @@ NUMBERED = (
 )
 HANDOVER = "/handover"
 """Asked about a case of its own each time: only the organisation that holds a case may offer it, and it may change."""
-NOT_ON_EVERY_CASE = ("/papers", "/imported-row", "/letter", "/correspondence")
+NOT_ON_EVERY_CASE = ("/papers", "/hearing", "/imported-row", "/letter", "/correspondence")
 """What not every case has: a row it was imported from, a letter, the reference that an example names."""
 
 
@@ -207,6 +213,8 @@ def may(route: Route, role: Role, world: World) -> bool:
             return role.value in pathway.roles_for(pathway.initial_action)
         case Also.PREPARES:
             return role in GRANTS[Permission.PANEL_MANAGE] | GRANTS[Permission.CASE_CONVERSE]
+        case Also.ANSWERS:
+            return role in GRANTS[Permission.PANEL_MANAGE] | GRANTS[Permission.REPORT_READ]
         case Permission() as permission:
             return role in GRANTS[permission]
 
