@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.access.actor import Actor
 from app.cases.casework import Casework
 from app.demo import cast
+from app.demo.panel_work import PANEL
 from app.demo.timetable import Sitting
 from app.kernel.calendars import Calendar
 from app.kernel.database import Session
@@ -19,7 +20,7 @@ from app.panels.actions.record_attendance import RecordAttendance, record_attend
 from app.panels.actions.set_meeting import SetMeeting, set_meeting
 from app.panels.actions.set_up_panel import AddMember, SetUpPanel, add_member, set_up_panel
 
-KEY: Final = "complex-cases"
+KEY: Final = PANEL
 CAPACITY: Final = 6
 PAPERS_WORKING_DAYS: Final = 5
 _WEDNESDAY: Final = 2
@@ -112,7 +113,25 @@ _ASSENTED = text(
 )
 
 
+_WRITTEN_DOWN: Final = (
+    text(
+        """
+        UPDATE panel_decisions d SET recorded_at = i.closed_at FROM panel_items i WHERE i.id = d.item_id
+        """
+    ),
+    text(
+        """
+        UPDATE panel_exceptions x SET recorded_at = coalesce(i.closed_at, i.scheduled_at) FROM panel_items i
+         WHERE i.id = x.item_id
+        """
+    ),
+    text("UPDATE panel_tasks t SET set_at = i.closed_at FROM panel_items i WHERE i.id = t.item_id"),
+)
+
+
 async def date_back(session: Session) -> None:
     """Put what the panel wrote down on the day of its meeting; its tables take the database's clock."""
     await session.execute(_ATTENDED)
     await session.execute(_ASSENTED)
+    for statement in _WRITTEN_DOWN:
+        await session.execute(statement)

@@ -16,7 +16,7 @@ from app.cases.actions.hand_over import AnswerHandover, OfferHandover, answer_ha
 from app.cases.actions.log_referral import LogReferral, log_referral
 from app.cases.actions.record import Record, record
 from app.cases.casework import Casework
-from app.demo import cast, steps
+from app.demo import cast, panel_work, steps
 from app.demo.provided import provide
 from app.demo.timetable import Timed, first_contact_on
 from app.edge.doors import enter_as
@@ -70,8 +70,16 @@ class Walk:
 
     async def _advance(self, timed: Timed, actor: Actor, action: str) -> None:
         details = {**timed.answers, "occurred_at": timed.happened_at.astimezone(UTC)}
-        command = Advance(reference=self._reference(timed), action=action, details=details)
-        await advance(self.session, actor, command, casework=self.casework, now=timed.at)
+        reference = self._reference(timed)
+        known: dict[str, Any] = {"casework": self.casework, "now": timed.at}
+        if action == "schedule_for_panel":
+            await panel_work.accept(self.session, actor, reference, **known)
+        command = Advance(reference=reference, action=action, details=details)
+        await advance(self.session, actor, command, **known)
+        if action == "schedule_for_panel":
+            await panel_work.circulate(self.session, actor, (details["meeting"], reference), **known)
+        elif action in panel_work.TOLD and timed.meeting is not None:
+            await panel_work.tell(self.session, actor, (timed.meeting, reference), **known)
 
     async def _assent(self, timed: Timed, actor: Actor, assent: steps.Assent) -> None:
         assert timed.meeting is not None

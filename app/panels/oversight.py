@@ -15,24 +15,35 @@ from sqlalchemy import Row, text
 
 from app.kernel.database import Session
 
+# An item of before decisions were kept with how they were taken has only its day of closing.
+_DAY: Final = "coalesce(d.decided_on, CAST(i.closed_at AT TIME ZONE 'Europe/London' AS date))"
+_CLOSED: Final = f"""
+      FROM panel_items i JOIN panel_meetings m ON m.id = i.meeting_id JOIN cases c ON c.id = i.case_id
+      LEFT JOIN panel_decisions d ON d.item_id = i.id
+     WHERE m.panel_id = :panel_id AND i.closed_at IS NOT NULL AND i.decision NOT IN ('withdrawn', 'moved')
+       AND {_DAY} BETWEEN :since AND :until
+"""
 _DECIDED = text(
-    """
-    SELECT i.case_id, i.reference, d.decision, d.way, d.decided_on, d.tell_by, c.tenure, l.sent_on,
-           (SELECT max(e.occurred_at) FROM events_as_corrected e
-             WHERE e.case_id = i.case_id AND e.action = 'refer_to_panel' AND e.sequence < d.sequence) AS referred_at
-      FROM panel_decisions d JOIN panel_items i ON i.id = d.item_id JOIN panel_meetings m ON m.id = i.meeting_id
-      JOIN cases c ON c.id = i.case_id LEFT JOIN panel_letters l ON l.item_id = i.id
-     WHERE m.panel_id = :panel_id AND d.decided_on BETWEEN :since AND :until ORDER BY d.decided_on, i.id
+    f"""
+    SELECT i.case_id, i.reference, i.decision, {_DAY} AS decided_on, c.tenure,
+           (SELECT max(e.occurred_at) FROM events_as_corrected e WHERE e.case_id = i.case_id
+               AND e.action = 'refer_to_panel' AND e.occurred_at <= i.closed_at) AS referred_at
+    {_CLOSED} ORDER BY {_DAY}, i.id
     """
 )
 _DEFERRALS = text(
-    """
-    SELECT i.case_id, i.reference, d.decided_on, d.decision, e.details ->> 'what_is_needed' AS what,
-           e.details ->> 'from_whom' AS from_whom, CAST(e.details ->> 'by_when' AS date) AS by_when
-      FROM panel_decisions d JOIN panel_items i ON i.id = d.item_id JOIN panel_meetings m ON m.id = i.meeting_id
-      JOIN events_as_corrected e ON e.case_id = i.case_id AND e.sequence = d.sequence
-     WHERE m.panel_id = :panel_id AND d.decision IN ('deferred', 'referred_on')
-       AND d.decided_on BETWEEN :since AND :until ORDER BY d.decided_on, i.id LIMIT 500
+    f"""
+    SELECT i.case_id, i.reference, {_DAY} AS decided_on, i.decision, e.what, e.from_whom, e.by_when
+      FROM panel_items i JOIN panel_meetings m ON m.id = i.meeting_id JOIN cases c ON c.id = i.case_id
+      LEFT JOIN panel_decisions d ON d.item_id = i.id
+      LEFT JOIN LATERAL (
+        SELECT e.details ->> 'what_is_needed' AS what, e.details ->> 'from_whom' AS from_whom,
+               CAST(e.details ->> 'by_when' AS date) AS by_when
+          FROM events_as_corrected e
+         WHERE e.case_id = i.case_id AND e.action = 'panel_defer' AND e.occurred_at <= i.closed_at
+         ORDER BY e.sequence DESC LIMIT 1) e ON true
+     WHERE m.panel_id = :panel_id AND i.decision IN ('deferred', 'referred_on')
+       AND {_DAY} BETWEEN :since AND :until ORDER BY {_DAY}, i.id LIMIT 500
     """
 )
 _UNDECIDED = text(

@@ -185,13 +185,12 @@ async def _hearing(site: Site) -> str:
 
 
 async def _papers(site: Site, item: str) -> str:
-    """Papers in two versions with something withheld, and a question about them; its number."""
+    """A second version of the papers, with something withheld, and a question about them; its number."""
     options = [
         {"name": "A ground-floor shower room", "cost": "18500.00", "meaning": "Washing without help, staying put."},
         {"name": "A ground-floor flat", "meaning": "A longer wait, away from the carer next door."},
     ]
     for who, path, body in (
-        ("panel_coordinator", "papers", {}),
         ("panel_coordinator", "papers/options", {"options": options}),
         ("panel_coordinator", "papers/withheld", {"part": "person.landlord", "reason": "It has no bearing on this."}),
         ("panel_coordinator", "papers", {"why": "The quote has come."}),
