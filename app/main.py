@@ -139,6 +139,7 @@ def create_app(
     app.state.openid = {key: OpenIdProvider(provider) for key, provider in settings.oidc_providers.items()}
     app.state.clock = clock or SystemClock()
     app.state.navigation = tuple(item for pages in PAGES for item in getattr(pages, "NAV", ()))
+    app.state.home_notes = tuple(note for pages in PAGES for note in getattr(pages, "HOME_NOTES", ()))
     app.state.contact = settings.contact
     app.state.case_tabs = tuple(tab for pages in PAGES for tab in getattr(pages, "CASE_TABS", ()))
     app.state.signed_out_page = people_pages.signed_out_page

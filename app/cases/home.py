@@ -1,6 +1,6 @@
 """What the home page shows: one's own list first, who of it has waited longest, and what others have done meanwhile."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -52,6 +52,18 @@ _SINCE = text(
      ORDER BY e.recorded_at DESC LIMIT :most
     """
 )
+
+
+@dataclass(frozen=True, slots=True)
+class HomeNote:
+    """A line on the home page about what waits elsewhere, and the page where it waits. No person is named in it."""
+
+    told: str
+    path: str
+
+
+NoteSource = Callable[[Session, Actor, date], Awaitable[Sequence[HomeNote]]]
+"""Gives the lines that another part of the service has for somebody today."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The home page: what waits for whoever has come in."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -9,7 +10,7 @@ from app.access.permissions import Permission
 from app.access.policy import permits
 from app.access.roles import label
 from app.cases.casework import Casework
-from app.cases.home import home, may_do
+from app.cases.home import NoteSource, home, may_do
 from app.cases.reads import note_read
 from app.edge import drafts
 from app.edge.pages import AtPageDesk, View
@@ -29,10 +30,13 @@ async def get_home(desk: AtPageDesk) -> Response:
 
     async def work(session: Session, actor: Actor) -> View:
         me = await show_me(session, actor)
-        who = {"organisation": me.organisation, "roles": _roles_by_organisation(me)}
+        today = casework.timekeeper.day(desk.now())
+        sources: Sequence[NoteSource] = desk.request.app.state.home_notes
+        notes = [note for source in sources for note in await source(session, actor, today)]
+        who = {"organisation": me.organisation, "roles": _roles_by_organisation(me), "notes": notes}
         if not permits(actor, Permission.CASE_VIEW):
             return View(NO_CASES, {**who, "may": may_do(actor)})
-        seen = await home(session, actor, casework=casework, today=casework.timekeeper.day(desk.now()))
+        seen = await home(session, actor, casework=casework, today=today)
         await note_read(session, actor, "GET /", seen.case_ids)
         return View(HOME, {**who, "home": seen, "drafts": await drafts.kept(session, actor.user_id)})
 

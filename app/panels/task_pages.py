@@ -17,11 +17,13 @@ from app.kernel.database import Session
 from app.kernel.problems import NotFound, Problem
 from app.panels import wording
 from app.panels.actions.end_task import EndTask, end_task
+from app.panels.home_notes import panel_notes
 from app.panels.item_schemas import TaskEndIn
 from app.panels.panel_forms import PanelForm, form_page
 from app.panels.tasks import find_task, own_tasks
 
 router = APIRouter(include_in_schema=False)
+HOME_NOTES: Final = (panel_notes,)
 NAV: Final = (NavItem("Panel tasks", "/panel-tasks", Permission.CASE_NOTE),)
 QUESTIONS: Final = (
     Question(

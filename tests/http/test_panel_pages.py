@@ -214,3 +214,78 @@ async def test_the_panels_page_shows_terms_members_and_meetings(service: Service
     calendar = await (await offices.browser("panel_member")).http.get(f"/meetings/{meeting['id']}/invitation.ics")
     assert calendar.headers["content-type"].startswith("text/calendar")
     assert item.walk.reference not in calendar.text
+
+
+async def test_the_home_page_says_what_panels_have_for_somebody(service: Service, offices: Office) -> None:
+    item = await an_item(service)
+    home = await page_of(offices, "panel_member", "/")
+    # Another test's round by correspondence may come sooner.
+    assert "Your next panel meeting is on" in home or "Answers wanted by" in home
+    await item.attend()
+    await item.all_agree()
+    task = {
+        "kind": "condition",
+        "told": "The landlord agrees to the change of use.",
+        "due_on": item.ahead(15),
+        "owner": service.cast["technical_officer"].email,
+    }
+    assert (await item.decide("agree_with_conditions", tasks=[task])).status_code == 201
+    assert "1 panel task, the first due by" in await page_of(offices, "technical_officer", "/")
+    await walked(service, "screen", "start_assessment", "refer_to_panel", tier="complex")
+    assert "waiting for a panel’s agenda" in await page_of(offices, COORDINATOR, "/")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "said"),
+    [
+        ("/panels/new", {"name": ["Board"], "key": ["Not A Key"]}, "Short name for addresses"),
+        ("/panels/{panel}/terms", {}, "From which day on?"),
+        ("/panels/{panel}/meetings/new", {"capacity": ["0"]}, "On which day?"),
+        ("/panels/{panel}/series", {"every": ["1"], "unit": ["months"]}, "On which weekday?"),
+        ("/panels/{panel}/members", {"sector": ["housing"]}, "Who?"),
+        ("/meetings/{meeting}/change", {"capacity": ["6"]}, "On which day?"),
+        ("/meetings/{meeting}/chair", {}, "Chair"),
+    ],
+)
+async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
+    service: Service, offices: Office, path: str, fields: dict[str, list[str]], said: str
+) -> None:
+    meeting = await a_meeting(service)
+    known = {"panel": meeting["panel"], "meeting": meeting["id"]}
+    answer = await offices.send(COORDINATOR, path.format(**known), fields)
+    assert answer.status_code == 422
+    assert "There is a problem" in words(answer.text)
+    assert said in words(answer.text)
+    for value in fields.get("name", []):
+        assert f'value="{value}"' in answer.text
+    # Who does not coordinate a panel is not asked at all.
+    await page_of(offices, "panel_member", path.format(**known), 403)
+
+
+async def test_papers_sent_twice_are_circulated_once(service: Service, offices: Office) -> None:
+    item = await an_item(service)
+    browser = await offices.browser(COORDINATOR)
+    path = f"{item.path}/papers/prepare"
+    hidden = Page((await browser.http.get(path)).text).hidden
+    first, second = [await browser.http.post(path, data=hidden) for _ in range(2)]
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["location"] == second.headers["location"] == f"{item.path}/papers"
+    assert (await service.get(COORDINATOR, f"{item.path}/papers")).json()["newest"] == 1
+    # A form of before says that nothing has changed since, on the page it was sent from.
+    fresh = Page((await browser.http.get(path)).text).hidden
+    stale = await browser.http.post(path, data={**fresh, "why": "Again"})
+    assert stale.status_code == 409
+    assert "Members have these papers already" in words(stale.text)
+
+
+async def test_a_file_of_papers_is_not_kept_by_browsers_and_tells_nothing_by_its_name(
+    service: Service, offices: Office
+) -> None:
+    item = await an_item(service)
+    assert (await offices.send(COORDINATOR, f"{item.path}/papers/prepare", {})).status_code == 303
+    browser = await offices.browser("panel_member")
+    for path in (f"{item.path}/papers.pdf", f"/meetings/{item.meeting['id']}/papers.pdf"):
+        answer = await browser.http.get(path)
+        assert answer.content.startswith(b"%PDF-")
+        assert "no-store" in answer.headers["cache-control"]
+        assert item.walk.reference not in str(answer.headers)
