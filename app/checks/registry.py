@@ -7,6 +7,7 @@ from app.checks.doubtful_times import DOUBTFUL_TIMES
 from app.checks.findings import Rule
 from app.checks.hold_rules import HOLD_MATCHES_STAGE, HOLD_PAST_REVIEW, HOLDS_DO_NOT_OVERLAP
 from app.checks.home_rules import HOME_FOLLOWS_JOURNAL
+from app.checks.paper_rules import PAPERS_AS_CIRCULATED
 
 RULES: Final[tuple[Rule, ...]] = (
     journal_rules.CHAIN_IS_WHOLE,
@@ -18,6 +19,7 @@ RULES: Final[tuple[Rule, ...]] = (
     HOLDS_DO_NOT_OVERLAP,
     HOLD_MATCHES_STAGE,
     outcome_rules.PANEL_ITEM_MATCHES_STAGE,
+    PAPERS_AS_CIRCULATED,
     HOME_FOLLOWS_JOURNAL,
     ownership_rules.OPEN_CASE_HAS_OWNER,
     ownership_rules.OPEN_CASE_HAS_ASSIGNEE,

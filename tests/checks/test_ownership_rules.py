@@ -6,6 +6,7 @@ import pytest
 
 from app.checks.outcome_rules import ENDED_WITHOUT_OUTCOME, PANEL_ITEM_MATCHES_STAGE
 from app.checks.ownership_rules import OPEN_CASE_HAS_ASSIGNEE, OPEN_CASE_HAS_OWNER, TRAINING_EXPIRED
+from app.checks.paper_rules import PAPERS_AS_CIRCULATED
 from app.kernel.clock import SystemClock
 from tests.checks.ground import Ground
 
@@ -94,6 +95,18 @@ async def test_a_case_on_an_agenda_that_does_not_wait_for_the_panel_is_found(bre
 async def test_a_case_that_waits_for_the_panel_and_is_on_no_agenda_is_found(breaking: Ground) -> None:
     await breaking.sql("UPDATE cases SET stage = 'panel_scheduled' WHERE id = :case", "referred")
     await breaking.finds_only(PANEL_ITEM_MATCHES_STAGE, "referred", "on no agenda")
+
+
+async def test_papers_that_are_not_what_was_circulated_are_found(breaking: Ground) -> None:
+    await breaking.sql(_ITEM, "referred")
+    await breaking.sql(
+        "INSERT INTO panel_packs (item_id, version, content, sha256, circulated_by)"
+        " SELECT id, 1, '{\"parts\": []}', sha256('{\"parts\":[]}'), 1 FROM panel_items WHERE case_id = :case",
+        "referred",
+    )
+    assert await breaking.found(PAPERS_AS_CIRCULATED) == []
+    await breaking.sql("UPDATE panel_packs SET content = '{\"parts\": [1]}'")
+    await breaking.finds_only(PAPERS_AS_CIRCULATED, "referred", "is not what was circulated")
 
 
 async def test_a_case_held_while_it_is_on_an_agenda_is_in_order(breaking: Ground) -> None:
