@@ -17,6 +17,7 @@ from app.panels import items, packs, queries
 from app.panels.packs import Draft
 from app.panels.paper_parts import missing
 from app.panels.paper_schemas import DraftOut, PartOut, QuestionOut
+from app.panels.papers import withhold
 from app.panels.papers_shown import questions_of
 
 
@@ -58,8 +59,9 @@ async def document_to_read(
     item = await items.find_item(session, meeting_id, reference)
     require(actor, Permission.PANEL_VIEW)
     await note_read(session, actor, route, [item.case_id])
+    withheld = await packs.withheld(session, item.id)
     for row in (await packs.circulated(session, item.id))[:1]:
-        for document in packs.pack_of(row).documents:
+        for document in withhold(packs.pack_of(row), withheld).documents:
             if document.id == document_id:
                 return await find_version(session, item.case_id, document.id, document.version)
     raise not_found()

@@ -64,8 +64,8 @@ async def papers_of_meeting(session: Session, actor: Actor, meeting_id: int, rou
 
 
 async def _shown(session: Session, item: Row[Any], versions: Sequence[Row[Any]], chosen: Row[Any]) -> PackOut:
-    # What is withheld now was once in earlier papers: whoever had read it has read it, and nobody reads it here again.
-    withheld = withheld_in(packs.pack_of(versions[0]))
+    # What is withheld now was in papers before: whoever had read it has read it, and nobody reads it here again.
+    withheld = withheld_in(packs.pack_of(versions[0])) | await packs.withheld(session, item.id)
     pack = withhold(packs.pack_of(chosen), withheld)
     earlier = next((row for row in versions if row.version == chosen.version - 1), None)
     changed = changes(withhold(packs.pack_of(earlier), withheld), pack) if earlier else []

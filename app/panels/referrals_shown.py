@@ -31,13 +31,13 @@ _CHECKS = text(
      ORDER BY k.id DESC
     """
 )
-MOST = 100
+MOST = 50
 
 
 async def waiting_referrals(
     session: Session, actor: Actor, panel: Any, *, casework: Casework, today: date, route: str
 ) -> list[ReferralOut]:
-    """The cases that wait, fast tracks first and then who has waited longest; the first hundred.
+    """The cases that wait, fast tracks first and then who has waited longest; the first fifty.
 
     `panel` has the checklist of its terms. Raises NotPermitted.
     """

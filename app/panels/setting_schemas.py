@@ -204,6 +204,6 @@ class ReferralOut(BaseModel):
 
 
 class ReferralList(BaseModel):
-    """Cases that wait, fast tracks first; at most the first hundred."""
+    """Cases that wait, fast tracks first; at most the first fifty."""
 
     items: list[ReferralOut]

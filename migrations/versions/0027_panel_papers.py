@@ -63,7 +63,9 @@ def upgrade() -> None:
           RETURN ARRAY(
             SELECT (d ->> 'id')::bigint FROM panel_packs p CROSS JOIN LATERAL jsonb_array_elements(p.content -> 'documents') d
              WHERE p.item_id = ANY (door.panel_sight())
-               AND p.version = (SELECT max(n.version) FROM panel_packs n WHERE n.item_id = p.item_id));
+               AND p.version = (SELECT max(n.version) FROM panel_packs n WHERE n.item_id = p.item_id)
+               AND NOT EXISTS (SELECT FROM panel_redactions r
+                                WHERE r.item_id = p.item_id AND r.part IN (d ->> 'key', 'documents')));
         END $$;
         -- When each place of an agenda begins, without saying whose case is heard there.
         CREATE FUNCTION door.agenda(meeting integer) RETURNS TABLE (place smallint, starts time)

@@ -170,6 +170,13 @@ async def test_drawings_go_with_the_papers_unless_they_are_withheld(service: Ser
     content = [await service.get("panel_member", f"{item.path}/papers/documents/{one}/content") for one in ids]
     assert [one.status_code for one in content] == [404, 200]
     assert (await service.get(STRANGER, f"{item.path}/papers/documents/{ids[1]}/content")).status_code == 404
+    # Withheld after all, it is at once, before anything is circulated anew.
+    held = {"part": f"documents.document_{ids[1]}", "reason": "It shows the neighbour too."}
+    await coordinate(service, f"{item.path}/papers/withheld", held)
+    late = await service.get("panel_member", f"{item.path}/papers/documents/{ids[1]}/content")
+    assert late.status_code == 404
+    assert (await service.get("panel_member", f"{item.path}/papers")).json()["documents"] == []
+    await coordinate(service, f"{item.path}/papers/withheld", {"part": held["part"]})
     leaving = {"nature": "The person is my neighbour.", "effect": "leaves"}
     assert (await service.post("panel_member", f"{item.path}/interests", leaving)).status_code == 201
     for path in ("papers", "papers.pdf", f"papers/documents/{ids[1]}/content"):
@@ -239,3 +246,35 @@ async def test_papers_and_a_word_at_once_leave_no_word_that_counts_on_papers_unr
             )
         [word] = (await item.now())["assents"]
         assert word["current"] is (about == 1)
+
+
+async def test_members_lose_sight_of_papers_some_days_after_the_decision(service: Service) -> None:
+    item = await an_item(service)
+    await circulated(service, item)
+    await item.attend()
+    await item.all_agree()
+    assert (await item.decide("agree")).status_code == 201
+    # The case is closed to them with the decision, the papers fourteen days later by the terms.
+    assert (await service.get("panel_member", f"/cases/{item.walk.reference}")).status_code == 404
+    for days, status in ((13, 200), (15, 404)):
+        async with service.owner.transaction() as session:
+            await session.execute(text("ALTER TABLE panel_items DISABLE TRIGGER panel_item_guard"))
+            await session.execute(
+                text(
+                    "UPDATE panel_items SET closed_at = now() - make_interval(days => :days) WHERE reference = :reference"
+                ),
+                {"days": days, "reference": item.walk.reference},
+            )
+            await session.execute(text("ALTER TABLE panel_items ENABLE TRIGGER panel_item_guard"))
+        for path in (item.path, f"{item.path}/papers", f"{item.path}/papers.pdf"):
+            assert (await service.get("panel_member", path)).status_code == status
+        meeting = (await service.get("panel_member", f"/meetings/{item.meeting['id']}/papers")).json()["items"]
+        assert len(meeting) == (status == 200)
+    assert (await service.get(COORDINATOR, f"{item.path}/papers")).status_code == 200
+
+
+async def test_papers_circulated_twice_at_once_are_one_version(service: Service) -> None:
+    item = await an_item(service)
+    both = await asyncio.gather(*(service.post(COORDINATOR, f"{item.path}/papers", {}) for _ in range(2)))
+    assert sorted(one.status_code for one in both) == [201, 409]
+    assert (await service.get(COORDINATOR, f"{item.path}/papers")).json()["newest"] == 1

@@ -95,8 +95,9 @@ async def withhold_part(
 ) -> None:
     """Write down that members need not see a part, or that they may again.
 
-    While anything is withheld, the case itself is closed to them too. Raises NotFound, NotPermitted, Unprocessable for
-    a place that the papers do not have, Conflict once the case is off the agenda.
+    It is kept from what they read at once. While anything is withheld, the case itself is closed to them too.
+    Raises NotFound, NotPermitted, Unprocessable for a place that the papers do not have, Conflict once the case is off
+    the agenda.
     """
     item = await _locked(session, actor, command)
     if command.reason is None:
