@@ -28,10 +28,11 @@ _ORGANISER = text(
 
 
 async def invitation(session: Session, meeting_id: int, *, now: datetime) -> bytes:
-    """The invitation to a meeting, or its cancellation, for everybody who sits there. Raises NotFound."""
+    """The invitation to a meeting, or its cancellation, for who sits there or is always invited. Raises NotFound."""
     meeting = await queries.find_meeting(session, meeting_id)
     organiser = (await session.execute(_ORGANISER, {"today": now.date()})).one_or_none()
-    return written(meeting, organiser, await queries.sitting(session, meeting_id), now=now)
+    sitting = await queries.sitting(session, meeting_id)
+    return written(meeting, organiser, sitting, await queries.invited(session, meeting.panel_id), now=now)
 
 
 def calendar_file(content: bytes, meeting_id: int) -> Response:
@@ -40,7 +41,14 @@ def calendar_file(content: bytes, meeting_id: int) -> Response:
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
-def written(meeting: Row[Any], organiser: Row[Any] | None, sitting: Sequence[Row[Any]], *, now: datetime) -> bytes:
+def written(
+    meeting: Row[Any],
+    organiser: Row[Any] | None,
+    sitting: Sequence[Row[Any]],
+    invited: Sequence[Row[Any]] = (),
+    *,
+    now: datetime,
+) -> bytes:
     """Write a meeting, as `queries.find_meeting` gives it, into a calendar of one event."""
     cancelled = meeting.cancelled_at is not None
     calendar = Calendar()
@@ -62,9 +70,10 @@ def written(meeting: Row[Any], organiser: Row[Any] | None, sitting: Sequence[Row
         event.add("url", meeting.link)
     if organiser is not None:
         event.add("organizer", _address(organiser.name, organiser.email))
-    for one in sitting:
-        attendee = _address(one.substitute or one.name, one.substitute_email or one.email)
-        attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    wanted = [(one.substitute or one.name, one.substitute_email or one.email, "REQ-PARTICIPANT") for one in sitting]
+    for name, email, role in [*wanted, *((one.name, one.email, "OPT-PARTICIPANT") for one in invited)]:
+        attendee = _address(name, email)
+        attendee.params["ROLE"] = vText(role)
         attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
         event.add("attendee", attendee)
     calendar.add_component(event)

@@ -48,6 +48,12 @@ _SITTING = text(
      WHERE m.id = :id ORDER BY o.name, u.name, pm.id
     """
 )
+_INVITED = text(
+    """
+    SELECT u.name, u.email FROM panel_invitees i JOIN users u ON u.id = i.user_id
+     WHERE i.panel_id = :panel_id AND i.ended_at IS NULL AND u.active ORDER BY u.name, u.id
+    """
+)
 _INTERESTS = text("SELECT user_id, effect FROM panel_interests WHERE item_id = :item_id")
 _WORDS = text(
     """
@@ -89,6 +95,11 @@ async def lock_meeting(session: Session, meeting_id: int) -> Row[Any]:
 async def sitting(session: Session, meeting_id: int) -> Sequence[Row[Any]]:
     """Who is a member on the day of the meeting, and who sits for it; `present` is None where nothing is recorded."""
     return (await session.execute(_SITTING, {"id": meeting_id})).all()
+
+
+async def invited(session: Session, panel_id: int) -> Sequence[Row[Any]]:
+    """Who is invited to every meeting of a panel beside its members: name and e-mail address, by name."""
+    return (await session.execute(_INVITED, {"panel_id": panel_id})).all()
 
 
 async def seats(session: Session, meeting_id: int, *, item_id: int | None = None) -> list[Seat]:

@@ -117,6 +117,13 @@ class NamedSubstitute(BaseModel):
     email: str
 
 
+class InvitedOut(BaseModel):
+    """Who is invited to every meeting beside the members."""
+
+    name: str
+    email: str
+
+
 class PanelOut(BaseModel):
     """A panel, its quorum and its current members."""
 
@@ -127,6 +134,7 @@ class PanelOut(BaseModel):
     papers_working_days: int
     members: list[MemberOut]
     substitutes: list[NamedSubstitute]
+    invited: list[InvitedOut]
 
 
 class PanelPage(BaseModel):

@@ -10,12 +10,13 @@ from app.edge.desk import ReadingDesk, WritingDesk
 from app.edge.parameters import Id, KeyInPath
 from app.kernel.database import Session
 from app.panels import queries, shown
+from app.panels.actions.invite_always import InviteAlways, invite_always
 from app.panels.actions.send_apologies import EndSubstitute, NameSubstitute, end_substitute, name_substitute
 from app.panels.actions.set_series import series_of, set_series
 from app.panels.actions.set_terms import SetTerms, set_terms
 from app.panels.actions.set_up_panel import ReplaceMember, replace_member
 from app.panels.schemas import MeetingPage, PanelOut
-from app.panels.setting_schemas import ReplacementIn, SeriesIn, SubstituteIn, TermsIn, TermsList, TermsOut
+from app.panels.setting_schemas import InviteeIn, ReplacementIn, SeriesIn, SubstituteIn, TermsIn, TermsList, TermsOut
 
 router = APIRouter(tags=["panels"])
 
@@ -63,6 +64,18 @@ async def post_series(key: KeyInPath, body: SeriesIn, desk: WritingDesk) -> Resp
         day_before = body.first_on.min
         page = await shown.show_meetings(session, panel, since=body.first_on, after=day_before, limit=100)
         return MeetingPage(items=list(page.items), next_cursor=page.next_cursor)
+
+    return await desk.write(work)
+
+
+@router.post("/panels/{key}/invitees", status_code=201, response_model=PanelOut, summary="Invite somebody always")
+async def post_invitee(key: KeyInPath, body: InviteeIn, desk: WritingDesk) -> Response:
+    """Put somebody onto the standard invitation list, or take them off it; the answer is the panel."""
+    command = InviteAlways(panel=key, email=body.email, ends=body.ends)
+
+    async def work(session: Session, actor: Actor) -> PanelOut:
+        await invite_always(session, actor, command)
+        return await shown.show_panel(session, key)
 
     return await desk.write(work)
 

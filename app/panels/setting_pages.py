@@ -17,6 +17,7 @@ from app.edge.questions import Option, Question, filled_with, missing_message
 from app.kernel.database import Session
 from app.kernel.problems import FieldProblem, NotFound, Unprocessable
 from app.panels import queries, shown, wording
+from app.panels.actions.invite_always import InviteAlways, invite_always
 from app.panels.actions.send_apologies import EndSubstitute, NameSubstitute, end_substitute, name_substitute
 from app.panels.actions.set_terms import SetTerms, set_terms
 from app.panels.actions.set_up_panel import (
@@ -32,12 +33,13 @@ from app.panels.actions.set_up_panel import (
 from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.panels.paper_parts import CHECKLIST
 from app.panels.schemas import MemberIn, PanelIn
-from app.panels.setting_schemas import ReplacementIn, TermsIn
+from app.panels.setting_schemas import InviteeIn, ReplacementIn, TermsIn
 
 router = APIRouter(include_in_schema=False)
 NEW: Final = "/panels/new"
 TERMS: Final = "/panels/{key}/terms"
 MEMBERS: Final = "/panels/{key}/members"
+INVITED: Final = "/panels/{key}/invitees"
 MEMBER: Final = "/panels/{key}/members/{member_id}"
 _USERS = text("SELECT email, name FROM users WHERE active ORDER BY name, id LIMIT 2000")
 _ORGANISATIONS = text("SELECT key, name FROM organisations WHERE active ORDER BY name")
@@ -205,6 +207,42 @@ async def _ask_member(session: Session, actor: Actor, key: str) -> PanelForm:
                 required=False,
                 options=(own, *(Option(value=one.key, label=one.name) for one in organisations)),
             ),
+        ),
+    )
+
+
+@router.get(INVITED)
+async def get_invited(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """Ask who is to be invited to every meeting, or no longer."""
+    return await show_form(desk, lambda session, actor: _ask_invited(session, actor, key))
+
+
+@router.post(INVITED)
+async def post_invited(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """Change the list."""
+
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        body = validated(InviteeIn, answers)
+        await invite_always(session, actor, InviteAlways(panel=key, email=body.email, ends=body.ends))
+        return asked.back
+
+    return await take_form(desk, lambda session, actor: _ask_invited(session, actor, key), take)
+
+
+async def _ask_invited(session: Session, actor: Actor, key: str) -> PanelForm:
+    form = await _of_panel(session, actor, key)
+    panel = await queries.find_panel(session, key)
+    names = ", ".join(one.name for one in await queries.invited(session, panel.id))
+    return replace(
+        form,
+        title="Who is always invited?",
+        help=f"Members are. So {'is' if ',' not in names else 'are'}: {names}."
+        if names
+        else "Members are, and nobody else.",
+        button="Keep this",
+        questions=(
+            Question(name="email", kind="select", label="Who?", options=await _users(session)),
+            Question(name="ends", kind="yes_no", label="Are they to be taken off the list?", required=False),
         ),
     )
 

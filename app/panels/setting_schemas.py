@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StrictBool
 
 from app.edge.bodies import Body, Day, Email, Line, Prose, Short, example
 from app.panels.actions.check_referral import Outcome
@@ -115,6 +115,15 @@ class ReplacementIn(Body):
     email: Email
 
     model_config = example({"email": "team_manager@demo.example"})
+
+
+class InviteeIn(Body):
+    """Who is invited to every meeting, or where `ends` no longer."""
+
+    email: Email
+    ends: StrictBool = False
+
+    model_config = example({"email": "housing_officer@demo.example"})
 
 
 class SubstituteIn(Body):

@@ -13,6 +13,7 @@ from app.kernel.paging import Page, encode
 from app.panels import queries
 from app.panels.schemas import (
     AssentOut,
+    InvitedOut,
     ItemOut,
     MeetingOut,
     MeetingSummary,
@@ -79,6 +80,7 @@ async def show_panels(session: Session, *, after: str, limit: int) -> Page[Panel
             row,
             [m for m in members if m.panel_id == row.id],
             [s for s in substitutes if s.panel_id == row.id],
+            await queries.invited(session, row.id),
         )
         for row in rows[:limit]
     ]
@@ -90,7 +92,8 @@ async def show_panel(session: Session, key: str) -> PanelOut:
     row = await queries.find_panel(session, key)
     known = {"ids": [row.id]}
     members = (await session.execute(_MEMBERS, known)).all()
-    return _panel(row, members, (await session.execute(_SUBSTITUTES, known)).all())
+    substitutes = (await session.execute(_SUBSTITUTES, known)).all()
+    return _panel(row, members, substitutes, await queries.invited(session, row.id))
 
 
 async def show_meetings(
@@ -139,7 +142,9 @@ async def read_meeting(session: Session, actor: Actor, meeting_id: int, route: s
     return meeting
 
 
-def _panel(row: Row[Any], members: Sequence[Row[Any]], substitutes: Sequence[Row[Any]]) -> PanelOut:
+def _panel(
+    row: Row[Any], members: Sequence[Row[Any]], substitutes: Sequence[Row[Any]], invited: Sequence[Row[Any]]
+) -> PanelOut:
     return PanelOut(
         key=row.key,
         name=row.name,
@@ -148,6 +153,7 @@ def _panel(row: Row[Any], members: Sequence[Row[Any]], substitutes: Sequence[Row
         papers_working_days=row.papers_working_days,
         members=[MemberOut(**_member(member)) for member in members],
         substitutes=[NamedSubstitute.model_validate(one, from_attributes=True) for one in substitutes],
+        invited=[InvitedOut.model_validate(one, from_attributes=True) for one in invited],
     )
 
 

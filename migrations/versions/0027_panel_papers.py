@@ -34,6 +34,18 @@ def upgrade() -> None:
           USING (EXISTS (SELECT FROM panel_items i JOIN cases c ON c.id = i.case_id WHERE i.id = panel_options.item_id));
         GRANT SELECT, INSERT, DELETE ON panel_options TO adapt_app;
 
+        -- Who is invited to every meeting beside the members: who takes minutes, who advises.
+        CREATE TABLE panel_invitees (
+          id integer GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_panel_invitees PRIMARY KEY,
+          panel_id integer NOT NULL CONSTRAINT fk_panel_invitees_panel_id_panels REFERENCES panels,
+          user_id integer NOT NULL CONSTRAINT fk_panel_invitees_user_id_users REFERENCES users,
+          added_by integer NOT NULL CONSTRAINT fk_panel_invitees_added_by_users REFERENCES users,
+          added_at timestamptz NOT NULL DEFAULT now(),
+          ended_at timestamptz
+        );
+        CREATE UNIQUE INDEX uq_panel_invitees_current ON panel_invitees (panel_id, user_id) WHERE ended_at IS NULL;
+        GRANT SELECT, INSERT, UPDATE (ended_at) ON panel_invitees TO adapt_app;
+
         -- Until it is over a hearing can be set anew; what it came to stays.
         GRANT UPDATE (ground) ON panel_hearings TO adapt_app;
         GRANT DELETE ON panel_hearing_members TO adapt_app;
@@ -101,4 +113,4 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION door.panel_documents()")
     op.execute("DROP FUNCTION door.agenda(integer)")
     op.execute("ALTER TABLE panel_assents DROP COLUMN pack_version")
-    op.execute("DROP TABLE panel_options")
+    op.execute("DROP TABLE panel_options, panel_invitees")

@@ -674,6 +674,7 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     *_panel_form("/cases/{reference}/hearing/attended", reference="{heard}"),
     *_panel_form("/panels/{key}/terms"),
     *_panel_form("/panels/{key}/members"),
+    *_panel_form("/panels/{key}/invitees"),
     *_panel_form("/panels/{key}/members/{member_id}"),
     *_panel_form("/panels/{key}/meetings/new"),
     *_panel_form("/panels/{key}/series"),

@@ -10,8 +10,9 @@ import pytest
 import vobject
 
 from app.panels.invitations import written
+from tests.support.answers import blocker, pointers
 from tests.support.cast import STRANGER
-from tests.support.panels import COORDINATOR, a_panel, coordinate, working_day
+from tests.support.panels import COORDINATOR, a_meeting, a_panel, coordinate, working_day
 from tests.support.service import Service
 
 LONDON = ZoneInfo("Europe/London")
@@ -105,6 +106,26 @@ async def test_a_meeting_that_is_cancelled_is_cancelled_in_calendars_too(service
     back = vobject.readOne((await service.get("panel_member", f"/meetings/{again['id']}/invitation.ics")).text)
     assert (back.method.value, back.vevent.uid.value) == ("REQUEST", first.vevent.uid.value)
     assert int(back.vevent.sequence.value) > int(last.vevent.sequence.value)
+
+
+@pytest.mark.database
+async def test_who_is_always_invited_is_in_the_invitation_and_sees_no_case_for_it(service: Service) -> None:
+    meeting = await a_meeting(service)
+    path, listed = f"/meetings/{meeting['id']}/invitation.ics", f"/panels/{meeting['panel']}/invitees"
+    minutes = {"email": service.cast["housing_officer"].email}
+    assert [one["email"] for one in (await coordinate(service, listed, minutes))["invited"]] == [minutes["email"]]
+    event = vobject.readOne((await service.get("panel_member", path)).text).vevent
+    roles = {one.value.removeprefix("mailto:"): one.params["ROLE"][0] for one in event.contents["attendee"]}
+    assert roles.pop(minutes["email"]) == "OPT-PARTICIPANT"
+    assert set(roles.values()) == {"REQ-PARTICIPANT"}
+    again = await service.post(COORDINATOR, listed, minutes)
+    assert (again.status_code, blocker(again.json())) == (409, "invited_already")
+    member = await service.post(COORDINATOR, listed, {"email": service.cast["panel_member"].email})
+    assert (member.status_code, blocker(member.json())) == (409, "member_already")
+    assert (await coordinate(service, listed, {**minutes, "ends": True}))["invited"] == []
+    gone = await service.post(COORDINATOR, listed, {**minutes, "ends": True})
+    assert pointers(gone.json()) == ["/email"]
+    assert minutes["email"] not in (await service.get("panel_member", path)).text
 
 
 @pytest.mark.database

@@ -110,6 +110,7 @@ WHO_MAY: dict[str, Permission | Also] = {
     "GET /panels/{key}/terms": Permission.PANEL_VIEW,
     "POST /panels/{key}/terms": Permission.PANEL_MANAGE,
     "POST /panels/{key}/series": Permission.PANEL_MANAGE,
+    "POST /panels/{key}/invitees": Permission.PANEL_MANAGE,
     "POST /panels/{key}/members/{member_id}/replace": Permission.PANEL_MANAGE,
     "POST /panels/{key}/members/{member_id}/substitutes": Permission.PANEL_ASSENT,
     "POST /panels/{key}/members/{member_id}/substitutes/end": Permission.PANEL_ASSENT,
