@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Response
 
 from app.access.actor import Actor
-from app.cases.api import casework_of
-from app.edge.desk import ReadingDesk, WritingDesk
+from app.cases.api import IfMatch, casework_of
+from app.edge.desk import ReadingDesk, WritingDesk, if_match
 from app.kernel.database import Session
 from app.panels.actions.set_hearing import RecordHearing, SetHearing, record_hearing, set_hearing
 from app.panels.hearing_schemas import AppealList, HearingAttendedIn, HearingIn, HearingOut
@@ -39,10 +39,10 @@ async def get_hearing(reference: str, desk: ReadingDesk) -> Response:
 
 
 @router.post(HEARING, status_code=201, response_model=HearingOut, summary="Set the hearing of an appeal")
-async def post_hearing(reference: str, body: HearingIn, desk: WritingDesk) -> Response:
+async def post_hearing(reference: str, body: HearingIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Say when and by whom an appeal is heard: by people who took no part in the decision."""
     casework = casework_of(desk.request)
-    command = SetHearing(reference=reference, **body.model_dump())
+    command = SetHearing(reference=reference, **body.model_dump(), expected_sequence=if_match(match))
 
     async def work(session: Session, actor: Actor) -> HearingOut:
         await set_hearing(session, actor, command, casework=casework, now=desk.now())
@@ -52,9 +52,9 @@ async def post_hearing(reference: str, body: HearingIn, desk: WritingDesk) -> Re
 
 
 @router.post(f"{HEARING}/attended", status_code=201, response_model=HearingOut, summary="How the person took part")
-async def post_attended(reference: str, body: HearingAttendedIn, desk: WritingDesk) -> Response:
+async def post_attended(reference: str, body: HearingAttendedIn, desk: WritingDesk, match: IfMatch = None) -> Response:
     """Record it; a hearing goes on without somebody who does not come."""
-    command = RecordHearing(reference=reference, attended=body.attended)
+    command = RecordHearing(reference=reference, attended=body.attended, expected_sequence=if_match(match))
 
     async def work(session: Session, actor: Actor) -> HearingOut:
         await record_hearing(session, actor, command)

@@ -236,9 +236,7 @@ async def _ask_invited(session: Session, actor: Actor, key: str) -> PanelForm:
     return replace(
         form,
         title="Who is always invited?",
-        help=f"Members are. So {'is' if ',' not in names else 'are'}: {names}."
-        if names
-        else "Members are, and nobody else.",
+        help=f"Members are. On the list beside them: {names or 'nobody'}.",
         button="Keep this",
         questions=(
             Question(name="email", kind="select", label="Who?", options=await _users(session)),

@@ -63,6 +63,8 @@ async def test_refused_appealed_and_upheld(service: Service) -> None:
     assert (await service.get(COORDINATOR, path)).status_code == 404
     listed = (await service.get(COORDINATOR, "/appeals")).json()["items"]
     assert [one["held_on"] for one in listed if one["reference"] == item.walk.reference] == [None]
+    stale = await service.post(COORDINATOR, path, hearing(service), headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
     set_ = await coordinate(service, path, hearing(service))
     assert [(one["name"], one["chairs"]) for one in set_["members"]] == [
         ("Service Manager", True),

@@ -38,6 +38,7 @@ class SetHearing:
     members: Sequence[str]
     chair: str
     place: str | None = None
+    expected_sequence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class RecordHearing:
 
     reference: str
     attended: Attended
+    expected_sequence: int | None = None
 
 
 _APPEAL = text("SELECT max(sequence) FROM case_events WHERE case_id = :case_id AND action = 'appeal'")
@@ -85,6 +87,7 @@ async def set_hearing(
     """
     case = await cases.lock(session, command.reference)
     require(actor, Permission.PANEL_MANAGE)
+    await cases.check_sequence(session, case, command.expected_sequence)
     if case.state.stage != "appeal":
         raise Conflict("There is no appeal on this case that waits for a hearing.", code="no_appeal")
     calendar = await calendar_of(session, casework)
@@ -130,6 +133,7 @@ async def record_hearing(session: Session, actor: Actor, command: RecordHearing)
     """Write down how the person took part. Raises NotFound, NotPermitted, Conflict where no hearing is open."""
     case = await cases.lock(session, command.reference)
     require(actor, Permission.PANEL_MANAGE)
+    await cases.check_sequence(session, case, command.expected_sequence)
     hearing = await find_hearing(session, case.id)
     if hearing is None or hearing.closed_at is not None:
         raise Conflict("No hearing of an appeal is open on this case.", code="no_hearing")
