@@ -26,8 +26,8 @@ _QUESTIONS = text(
 )
 _OF_MEETING = text(
     """
-    SELECT reference FROM panel_items WHERE meeting_id = :id AND coalesce(decision, '') NOT IN ('withdrawn', 'moved')
-     ORDER BY position, id
+    SELECT id, meeting_id, case_id, reference FROM panel_items
+     WHERE meeting_id = :id AND coalesce(decision, '') NOT IN ('withdrawn', 'moved') ORDER BY position, id
     """
 )
 CONFIDENTIAL = "Confidential. For the members of this panel only."
@@ -53,8 +53,8 @@ async def papers_of_meeting(session: Session, actor: Actor, meeting_id: int, rou
     """The newest papers of every case on the agenda that the reader may see, in the agenda's order."""
     require(actor, Permission.PANEL_VIEW)
     found, case_ids = [], []
-    for reference in (await session.scalars(_OF_MEETING, {"id": meeting_id})).all():
-        item = await items.find_item(session, meeting_id, reference)
+    await queries.find_meeting(session, meeting_id)
+    for item in (await session.execute(_OF_MEETING, {"id": meeting_id})).all():
         versions = await packs.circulated(session, item.id)
         if versions:
             found.append(await _shown(session, item, versions, versions[0]))

@@ -1,13 +1,13 @@
 """Read panels and their meetings. What hangs on a case is behind row-level security; the rest is the partnership's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
 
 from app.kernel.database import Session
 from app.kernel.problems import NotFound
-from app.panels.rules import QuorumRule, Seat, Standing, Word, standing
+from app.panels.rules import Effect, QuorumRule, Seat, Standing, Word, standing
 
 _PANEL = text(
     """
@@ -54,13 +54,13 @@ _INVITED = text(
      WHERE i.panel_id = :panel_id AND i.ended_at IS NULL AND u.active ORDER BY u.name, u.id
     """
 )
-_INTERESTS = text("SELECT user_id, effect FROM panel_interests WHERE item_id = :item_id")
+_INTERESTS = text("SELECT item_id, user_id, effect FROM panel_interests WHERE item_id = ANY (:ids)")
 _WORDS = text(
     """
-    SELECT o.name AS organisation, a.assents, a.given_by,
+    SELECT a.item_id, o.name AS organisation, a.assents, a.given_by,
            a.pack_version IS NOT DISTINCT FROM
              (SELECT max(p.version) FROM panel_packs p WHERE p.item_id = a.item_id) AS current
-      FROM panel_assents a JOIN organisations o ON o.id = a.organisation_id WHERE a.item_id = :item_id
+      FROM panel_assents a JOIN organisations o ON o.id = a.organisation_id WHERE a.item_id = ANY (:ids)
     """
 )
 
@@ -104,8 +104,48 @@ async def invited(session: Session, panel_id: int) -> Sequence[Row[Any]]:
 
 async def seats(session: Session, meeting_id: int, *, item_id: int | None = None) -> list[Seat]:
     """The same as the rules take it, with the interests declared in one item."""
-    declared = (await session.execute(_INTERESTS, {"item_id": item_id})).all() if item_id is not None else []
-    effects = {row.user_id: row.effect for row in declared}
+    rows = await sitting(session, meeting_id)
+    effects = await _effects(session, [item_id] if item_id is not None else [])
+    return _seated(rows, effects.get(item_id or 0, {}))
+
+
+async def item_standing(session: Session, meeting: Row[Any], item_id: int | None) -> Standing:
+    """How an item of this meeting stands, by the terms of the meeting's day; without one, the meeting as a whole."""
+    if item_id is not None:
+        return (await standings(session, meeting, [item_id]))[item_id]
+    there = _seated(await sitting(session, meeting.id), {})
+    return standing(there, [], rule=quorum_rule(meeting), way=meeting.kind)
+
+
+async def standings(session: Session, meeting: Row[Any], item_ids: Sequence[int]) -> dict[int, Standing]:
+    """How each of these items of one meeting stands, in as many statements as for one."""
+    rows = await sitting(session, meeting.id)
+    effects, said = await _effects(session, item_ids), await _words(session, item_ids)
+    rule = quorum_rule(meeting)
+    return {
+        item_id: standing(_seated(rows, effects.get(item_id, {})), said.get(item_id, []), rule=rule, way=meeting.kind)
+        for item_id in item_ids
+    }
+
+
+async def _effects(session: Session, item_ids: Sequence[int]) -> dict[int, dict[int, Effect]]:
+    """Item -> user -> what the interest that the user has declared in it does."""
+    found: dict[int, dict[int, Effect]] = {}
+    if item_ids:
+        for row in (await session.execute(_INTERESTS, {"ids": list(item_ids)})).all():
+            found.setdefault(row.item_id, {})[row.user_id] = row.effect
+    return found
+
+
+async def _words(session: Session, item_ids: Sequence[int]) -> dict[int, list[Word]]:
+    found: dict[int, list[Word]] = {}
+    for row in (await session.execute(_WORDS, {"ids": list(item_ids)})).all():
+        word = Word(organisation=row.organisation, assents=row.assents, given_by=row.given_by, current=row.current)
+        found.setdefault(row.item_id, []).append(word)
+    return found
+
+
+def _seated(rows: Sequence[Row[Any]], effects: Mapping[int, Effect]) -> list[Seat]:
     return [
         Seat(
             member_id=row.id,
@@ -115,21 +155,8 @@ async def seats(session: Session, meeting_id: int, *, item_id: int | None = None
             user_id=row.user_id,
             effect=effects.get(row.user_id),
         )
-        for row in await sitting(session, meeting_id)
+        for row in rows
     ]
-
-
-async def words(session: Session, item_id: int) -> list[Word]:
-    """What organisations have said about an item, and whether it was about the papers that count now."""
-    rows = (await session.execute(_WORDS, {"item_id": item_id})).all()
-    return [Word(**row._asdict()) for row in rows]
-
-
-async def item_standing(session: Session, meeting: Row[Any], item_id: int | None) -> Standing:
-    """How an item of this meeting stands, by the terms of the meeting's day; without one, the meeting as a whole."""
-    said = await words(session, item_id) if item_id is not None else []
-    there = await seats(session, meeting.id, item_id=item_id)
-    return standing(there, said, rule=quorum_rule(meeting), way=meeting.kind)
 
 
 def quorum_rule(meeting: Row[Any]) -> QuorumRule:

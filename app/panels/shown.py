@@ -112,6 +112,7 @@ async def show_meeting(session: Session, meeting_id: int) -> tuple[MeetingOut, l
     sitting = await queries.sitting(session, meeting_id)
     items = (await session.execute(_ITEMS, {"id": meeting_id})).all()
     assents = (await session.execute(_ASSENTS, {"ids": [item.id for item in items]})).all()
+    stands = await queries.standings(session, row, [item.id for item in items])
     starts = {one.position: one.starts for one in (await session.execute(_BEFORE, {"id": meeting_id})).all()}
     shown = MeetingOut(
         **_meeting(row, row.panel),
@@ -126,7 +127,7 @@ async def show_meeting(session: Session, meeting_id: int) -> tuple[MeetingOut, l
                 item,
                 [a for a in assents if a.item_id == item.id],
                 # Once decided, nothing is missing any more, whoever has joined the panel since.
-                (await queries.item_standing(session, row, item.id)).missing if item.closed_at is None else (),
+                stands[item.id].missing if item.closed_at is None else (),
                 starts.get(item.position),
             )
             for item in items
