@@ -46,6 +46,7 @@ from app.kernel.calendars import Calendar
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import Database, Session, app_engine
 from app.panels import agenda_api as panel_agenda_api
+from app.panels import agenda_pages as panel_agenda_pages
 from app.panels import api as panels_api
 from app.panels import calendar_pages as panel_calendar_pages
 from app.panels import coordination_pages as panel_coordination_pages
@@ -64,6 +65,7 @@ from app.panels import paper_api as panel_papers_api
 from app.panels import paper_pages as panel_paper_pages
 from app.panels import preparing_pages as panel_preparing_pages
 from app.panels import referral_pages as panel_referral_pages
+from app.panels import seat_pages as panel_seat_pages
 from app.panels import setting_api as panel_setting_api
 from app.panels import setting_pages as panel_setting_pages
 from app.panels import task_pages as panel_task_pages
@@ -95,7 +97,8 @@ PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages, provider_pages,
     cases_pages, worklist_pages, view_pages, assign_pages, team_pages,
     case_pages, action_pages, record_pages, referral_pages, provision_pages, home_pages,
-    panel_setting_pages, panel_calendar_pages, panel_referral_pages, panel_own_pages, panel_hearing_pages,
+    panel_setting_pages, panel_seat_pages, panel_calendar_pages, panel_agenda_pages,
+    panel_referral_pages, panel_own_pages, panel_hearing_pages,
     panel_oversight_pages,
     panel_meeting_pages, panel_coordination_pages, panel_item_pages, panel_decision_pages,
     panel_task_pages, panel_letter_pages, panel_paper_pages, panel_preparing_pages,

@@ -1,45 +1,31 @@
-"""The coordinator's pages of meetings: set one or a series, change one, order its agenda, and who leads it."""
+"""The coordinator's pages of meetings: set one or a series of them, and change one."""
 
 from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
-from sqlalchemy import Row, text
 
 from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
-from app.cases.choices import staff_of
-from app.cases.reads import note_read
 from app.cases.sheets import casework_at
 from app.edge.pages import AtPageDesk
 from app.edge.parameters import Id, KeyInPath
 from app.edge.problem_answers import validated
 from app.edge.questions import Option, Question, filled_with
-from app.edge.templating import day
 from app.kernel.database import Session
 from app.panels import queries, wording
-from app.panels.actions.change_meeting import (
-    AgendaPlace,
-    ChangeMeeting,
-    ElectChair,
-    OrderAgenda,
-    change_meeting,
-    elect_chair,
-    order_agenda,
-)
+from app.panels.actions.change_meeting import ChangeMeeting, change_meeting
 from app.panels.actions.set_meeting import SetMeeting, set_meeting
 from app.panels.actions.set_series import series_of, set_series
-from app.panels.panel_forms import PanelForm, show_form, take_form
+from app.panels.panel_forms import PanelForm, form_of_meeting, show_form, take_form
 from app.panels.schemas import MeetingIn
-from app.panels.setting_schemas import AgendaIn, ChairIn, MeetingChangeIn, SeriesIn
+from app.panels.setting_schemas import MeetingChangeIn, SeriesIn
 
 router = APIRouter(include_in_schema=False)
 NEW: Final = "/panels/{key}/meetings/new"
 SERIES: Final = "/panels/{key}/series"
 CHANGE: Final = "/meetings/{meeting_id}/change"
-AGENDA: Final = "/meetings/{meeting_id}/agenda"
-CHAIR: Final = "/meetings/{meeting_id}/chair"
 _HOURS: Final = (
     Question(name="starts_at", kind="text", label="From", hint="For example 14:30", required=False),
     Question(name="ends_at", kind="text", label="To", required=False),
@@ -75,14 +61,6 @@ _SERIES: Final = (
     replace(_CAPACITY, label="How many cases can each hear?"),
     *_HOURS,
 )
-_OPEN = text(
-    """
-    SELECT i.case_id, i.reference, i.minutes, u.email AS presenter FROM panel_items i
-      LEFT JOIN users u ON u.id = i.presenter_id
-     WHERE i.meeting_id = :id AND i.closed_at IS NULL ORDER BY i.position, i.id
-    """
-)
-_PARTIES = text("SELECT DISTINCT unnest(party_ids) FROM cases WHERE id = ANY (:ids)")
 
 
 @router.get(NEW)
@@ -168,7 +146,7 @@ async def post_change(meeting_id: Id, desk: AtPageDesk) -> Response:
 
 
 async def _ask_change(session: Session, actor: Actor, meeting_id: int) -> PanelForm:
-    form, meeting = await _of_meeting(session, actor, meeting_id)
+    form, meeting = await form_of_meeting(session, actor, meeting_id)
     known = {name: value for question in _MEETING if (value := getattr(meeting, name := question.name)) is not None}
     for name in ("starts_at", "ends_at"):
         if name in known:
@@ -181,131 +159,3 @@ async def _ask_change(session: Session, actor: Actor, meeting_id: int) -> PanelF
         questions=_MEETING,
         filled=filled_with(_MEETING, known),
     )
-
-
-@router.get(AGENDA)
-async def get_agenda(meeting_id: Id, desk: AtPageDesk) -> Response:
-    """Ask for the order of the agenda."""
-    return await show_form(desk, lambda session, actor: _ask_agenda(session, actor, meeting_id))
-
-
-@router.post(AGENDA)
-async def post_agenda(meeting_id: Id, desk: AtPageDesk) -> Response:
-    """Put the cases into their order, then show the meeting."""
-
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
-        references = [row.reference for row in (await session.execute(_OPEN, {"id": meeting_id})).all()]
-        places = sorted(
-            (answers.get(f"place_{number}", number + 1), number, reference)
-            for number, reference in enumerate(references)
-        )
-        items = [
-            {
-                "reference": reference,
-                "minutes": answers.get(f"minutes_{number}"),
-                "presenter": answers.get(f"presenter_{number}"),
-            }
-            for _, number, reference in places
-        ]
-        body = validated(AgendaIn, {"items": items})
-        command = OrderAgenda(meeting_id=meeting_id, items=tuple(AgendaPlace(**one.model_dump()) for one in body.items))
-        await order_agenda(session, actor, command)
-        return asked.back
-
-    return await take_form(desk, lambda session, actor: _ask_agenda(session, actor, meeting_id), take)
-
-
-async def _ask_agenda(session: Session, actor: Actor, meeting_id: int) -> PanelForm:
-    form, meeting = await _of_meeting(session, actor, meeting_id)
-    rows = (await session.execute(_OPEN, {"id": meeting_id})).all()
-    ids = [row.case_id for row in rows]
-    await note_read(session, actor, f"GET {AGENDA}", ids)
-    people = await staff_of(session, (await session.scalars(_PARTIES, {"ids": ids})).all())
-    questions: list[Question] = []
-    known: dict[str, Any] = {}
-    for number, row in enumerate(rows):
-        questions += (
-            Question(
-                name=f"place_{number}",
-                kind="select",
-                label=f"{row.reference}: when?",
-                options=tuple(Option(value=f"{place:02}", label=str(place)) for place in range(1, len(rows) + 1)),
-            ),
-            Question(
-                name=f"minutes_{number}",
-                kind="integer",
-                label=f"{row.reference}: minutes",
-                hint=f"Leave it empty for {meeting.item_minutes}.",
-                required=False,
-            ),
-            Question(
-                name=f"presenter_{number}",
-                kind="select",
-                label=f"{row.reference}: who presents it?",
-                required=False,
-                options=people,
-            ),
-        )
-        known |= {
-            f"place_{number}": f"{number + 1:02}",
-            f"minutes_{number}": row.minutes,
-            f"presenter_{number}": row.presenter,
-        }
-    return replace(
-        form,
-        title="Order the agenda",
-        help="Two cases with the same place stay as they are." if rows else "No case is on this agenda.",
-        button="Keep this order",
-        questions=tuple(questions),
-        filled=filled_with(questions, known),
-    )
-
-
-@router.get(CHAIR)
-async def get_chair(meeting_id: Id, desk: AtPageDesk) -> Response:
-    """Ask who leads the meeting."""
-    return await show_form(desk, lambda session, actor: _ask_chair(session, actor, meeting_id))
-
-
-@router.post(CHAIR)
-async def post_chair(meeting_id: Id, desk: AtPageDesk) -> Response:
-    """Write it down, then show the meeting."""
-
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
-        body = validated(ChairIn, answers)
-        await elect_chair(session, actor, ElectChair(meeting_id=meeting_id, chair=body.chair))
-        return asked.back
-
-    return await take_form(desk, lambda session, actor: _ask_chair(session, actor, meeting_id), take)
-
-
-async def _ask_chair(session: Session, actor: Actor, meeting_id: int) -> PanelForm:
-    form, _ = await _of_meeting(session, actor, meeting_id)
-    seats = await queries.sitting(session, meeting_id)
-    options = tuple(
-        Option(value=one.substitute_email or one.email, label=one.substitute or one.name, hint=one.organisation)
-        for one in seats
-        if one.present is not False
-    )
-    return replace(
-        form,
-        title="Who leads this meeting?",
-        help="The members choose their chair for each meeting anew.",
-        button="Keep this",
-        questions=(Question(name="chair", kind="choice", label="Chair", options=options),),
-    )
-
-
-async def _of_meeting(session: Session, actor: Actor, meeting_id: int) -> tuple[PanelForm, Row[Any]]:
-    meeting = await queries.find_meeting(session, meeting_id)
-    require(actor, Permission.PANEL_MANAGE)
-    form = PanelForm(
-        title="",
-        caption=f"{meeting.panel_name}, {day(meeting.held_on)}",
-        help="",
-        button="",
-        back=f"/meetings/{meeting_id}",
-        back_label="Back to the meeting",
-        questions=(),
-    )
-    return form, meeting

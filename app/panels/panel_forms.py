@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import Response
+from sqlalchemy import Row
 
 from app.access.actor import Actor
+from app.access.permissions import Permission
+from app.access.policy import require
 from app.edge.forms import NOTHING, Filled
 from app.edge.pages import FieldFault, PageDesk, View, faults_of
 from app.edge.problem_answers import MISSING
 from app.edge.questions import Question, field_id, read_answers
+from app.edge.templating import day
 from app.kernel.database import Session
 from app.kernel.problems import ActionBlocked, Problem
+from app.panels import queries
 
 TEMPLATE: Final = "panels/templates/form.html"
 
@@ -74,3 +79,22 @@ def _named(form: PanelForm, fault: FieldFault) -> FieldFault:
     """Say what is missing, so that a list of faults can be read without the form."""
     label = next((one.label for one in form.questions if fault.field in {one.id, f"{one.id}-day"}), None)
     return FieldFault(fault.field, f"{label} {MISSING}") if label and fault.message == MISSING else fault
+
+
+async def form_of_panel(session: Session, actor: Actor, key: str) -> PanelForm:
+    """What the coordinator's forms about a panel have in common. Raises NotFound, NotPermitted."""
+    panel = await queries.find_panel(session, key)
+    require(actor, Permission.PANEL_MANAGE)
+    return _blank(panel.name, "/panels", "Panels")
+
+
+async def form_of_meeting(session: Session, actor: Actor, meeting_id: int) -> tuple[PanelForm, Row[Any]]:
+    """What the coordinator's forms about a meeting have in common, and the meeting. Raises NotFound, NotPermitted."""
+    meeting = await queries.find_meeting(session, meeting_id)
+    require(actor, Permission.PANEL_MANAGE)
+    caption = f"{meeting.panel_name}, {day(meeting.held_on)}"
+    return _blank(caption, f"/meetings/{meeting_id}", "Back to the meeting"), meeting
+
+
+def _blank(caption: str, back: str, back_label: str) -> PanelForm:
+    return PanelForm(title="", caption=caption, help="", button="", back=back, back_label=back_label, questions=())
