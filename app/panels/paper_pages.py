@@ -1,7 +1,7 @@
 """The pages of circulated papers: read on any screen, in print, with what has changed and what was asked."""
 
 from dataclasses import replace
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import text
@@ -11,19 +11,18 @@ from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.documents import served
 from app.documents.receiving import documents_of
-from app.edge.forms import Filled
 from app.edge.pages import AtPageDesk, View
 from app.edge.parameters import Id
 from app.edge.problem_answers import validated
-from app.edge.questions import Option, Question, read_answers
+from app.edge.questions import Option, Question
 from app.edge.templating import day
 from app.kernel.database import Session
-from app.kernel.problems import NotFound, Problem
+from app.kernel.problems import NotFound
 from app.panels import items, queries
 from app.panels.actions.ask_question import AnswerQuestion, AskQuestion, answer_question, ask_question
 from app.panels.draft_shown import document_to_read, questions_at
 from app.panels.pack_pdf import pdf_file
-from app.panels.panel_forms import PanelForm, form_page
+from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.panels.paper_schemas import AnswerIn, QuestionIn
 from app.panels.papers_shown import change_words, open_papers, papers_of_meeting, printed
 
@@ -107,57 +106,41 @@ async def get_document(meeting_id: Id, reference: str, document_id: Id, desk: At
 @router.get(f"{ITEM}/questions")
 async def get_question(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response:
     """Ask for a question or a remark."""
-
-    async def work(session: Session, actor: Actor) -> View:
-        return form_page(await _asking(session, actor, meeting_id, reference))
-
-    return await desk.read(work)
+    return await show_form(desk, lambda session, actor: _asking(session, actor, meeting_id, reference))
 
 
 @router.post(f"{ITEM}/questions")
 async def post_question(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response:
     """Take it, then show the papers."""
 
-    async def take(session: Session, actor: Actor, form: Filled) -> str:
-        asked = await _asking(session, actor, meeting_id, reference)
-        body = validated(QuestionIn, read_answers(asked.questions, form))
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        body = validated(QuestionIn, answers)
         command = AskQuestion(meeting_id=meeting_id, reference=reference, kind=body.kind, told=body.told)
         await ask_question(session, actor, command, now=desk.now())
         return asked.back
 
-    async def again(session: Session, actor: Actor, form: Filled, problem: Problem) -> View:
-        return form_page(await _asking(session, actor, meeting_id, reference), form, problem)
-
-    return await desk.submit(take, again)
+    return await take_form(desk, lambda session, actor: _asking(session, actor, meeting_id, reference), take)
 
 
 @router.get(f"{ITEM}/questions/{{question_id}}")
 async def get_answer(meeting_id: Id, reference: str, question_id: Id, desk: AtPageDesk) -> Response:
     """Ask for the answer to a question."""
-
-    async def work(session: Session, actor: Actor) -> View:
-        return form_page(await _answering(session, actor, (meeting_id, reference), question_id))
-
-    return await desk.read(work)
+    place = (meeting_id, reference)
+    return await show_form(desk, lambda session, actor: _answering(session, actor, place, question_id))
 
 
 @router.post(f"{ITEM}/questions/{{question_id}}")
 async def post_answer(meeting_id: Id, reference: str, question_id: Id, desk: AtPageDesk) -> Response:
     """Take it, then show the papers."""
+    place = (meeting_id, reference)
 
-    async def take(session: Session, actor: Actor, form: Filled) -> str:
-        asked = await _answering(session, actor, (meeting_id, reference), question_id)
-        body = validated(AnswerIn, read_answers(asked.questions, form))
-        command = AnswerQuestion(
-            meeting_id=meeting_id, reference=reference, question_id=question_id, answer=body.answer
-        )
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        answer = validated(AnswerIn, answers).answer
+        command = AnswerQuestion(meeting_id=meeting_id, reference=reference, question_id=question_id, answer=answer)
         await answer_question(session, actor, command, now=desk.now())
         return asked.back
 
-    async def again(session: Session, actor: Actor, form: Filled, problem: Problem) -> View:
-        return form_page(await _answering(session, actor, (meeting_id, reference), question_id), form, problem)
-
-    return await desk.submit(take, again)
+    return await take_form(desk, lambda session, actor: _answering(session, actor, place, question_id), take)
 
 
 async def _about(session: Session, actor: Actor, meeting_id: int, reference: str) -> PanelForm:

@@ -13,7 +13,7 @@ from app.edge.forms import NOTHING, Filled
 from app.edge.pages import AtPageDesk, PageDesk, View
 from app.edge.parameters import Id
 from app.edge.problem_answers import validated
-from app.edge.questions import Option, Question, filled_with, read_answers
+from app.edge.questions import Option, Question, filled_with
 from app.edge.templating import day
 from app.kernel.database import Session
 from app.kernel.problems import Problem
@@ -27,7 +27,7 @@ from app.panels.actions.prepare_papers import (
     write_options,
 )
 from app.panels.draft_shown import OpenedDraft, open_draft
-from app.panels.panel_forms import PanelForm, form_page
+from app.panels.panel_forms import PanelForm, form_page, show_form, take_form
 from app.panels.paper_parts import CHECKLIST, PanelOption
 from app.panels.paper_schemas import CirculateIn, OptionsIn, WithholdIn
 from app.panels.papers import places
@@ -78,57 +78,40 @@ async def post_prepare(meeting_id: Id, reference: str, desk: AtPageDesk) -> Resp
 @router.get(f"{ITEM}/papers/options")
 async def get_options(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response:
     """Ask for the options, those of before filled in."""
-
-    async def work(session: Session, actor: Actor) -> View:
-        opened = await _open(session, actor, desk, meeting_id, reference)
-        return form_page(_options_form(opened), await _written(session, opened))
-
-    return await desk.read(work)
+    return await show_form(desk, lambda session, actor: _ask_options(session, actor, desk, (meeting_id, reference)))
 
 
 @router.post(f"{ITEM}/papers/options")
 async def post_options(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response:
     """Write them down."""
+    place = (meeting_id, reference)
 
-    async def take(session: Session, actor: Actor, form: Filled) -> str:
-        asked = _options_form(await _open(session, actor, desk, meeting_id, reference))
-        body = validated(OptionsIn, read_answers(asked.questions, form))
-        options = tuple(PanelOption(**one.model_dump()) for one in body.options)
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        options = tuple(PanelOption(**one.model_dump()) for one in validated(OptionsIn, answers).options)
         await write_options(session, actor, WriteOptions(meeting_id=meeting_id, reference=reference, options=options))
         return asked.back
 
-    async def again(session: Session, actor: Actor, form: Filled, problem: Problem) -> View:
-        return form_page(_options_form(await _open(session, actor, desk, meeting_id, reference)), form, problem)
-
-    return await desk.submit(take, again)
+    return await take_form(desk, lambda session, actor: _ask_options(session, actor, desk, place), take)
 
 
 @router.get(f"{ITEM}/papers/withheld")
 async def get_withheld(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response:
     """Ask what members need not see."""
-
-    async def work(session: Session, actor: Actor) -> View:
-        return form_page(_withhold_form(actor, await _open(session, actor, desk, meeting_id, reference)))
-
-    return await desk.read(work)
+    return await show_form(desk, lambda session, actor: _ask_withheld(session, actor, desk, (meeting_id, reference)))
 
 
 @router.post(f"{ITEM}/papers/withheld")
 async def post_withheld(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response:
     """Withhold it, or show it again."""
+    place = (meeting_id, reference)
 
-    async def take(session: Session, actor: Actor, form: Filled) -> str:
-        asked = _withhold_form(actor, await _open(session, actor, desk, meeting_id, reference))
-        body = validated(WithholdIn, read_answers(asked.questions, form))
+    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+        body = validated(WithholdIn, answers)
         command = WithholdPart(meeting_id=meeting_id, reference=reference, part=body.part, reason=body.reason)
         await withhold_part(session, actor, command, casework=casework_at(desk), now=desk.now())
         return asked.back
 
-    async def again(session: Session, actor: Actor, form: Filled, problem: Problem) -> View:
-        opened = await _open(session, actor, desk, meeting_id, reference)
-        return form_page(_withhold_form(actor, opened), form, problem)
-
-    return await desk.submit(take, again)
+    return await take_form(desk, lambda session, actor: _ask_withheld(session, actor, desk, place), take)
 
 
 async def _open(session: Session, actor: Actor, desk: PageDesk, meeting_id: int, reference: str) -> OpenedDraft:
@@ -168,8 +151,13 @@ def _prepare_page(actor: Actor, opened: OpenedDraft, filled: Filled = NOTHING, p
     return View("panels/templates/prepare.html", {**view.context, **more})
 
 
-def _options_form(opened: OpenedDraft) -> PanelForm:
+async def _ask_options(session: Session, actor: Actor, desk: PageDesk, place: tuple[int, str]) -> PanelForm:
+    opened = await _open(session, actor, desk, *place)
     form = _form(opened)
+    known = [
+        {"name": one.name, "cost": one.cost, "meaning": one.meaning}
+        for one in await packs.options(session, opened.item.id)
+    ]
     return replace(
         form,
         title="What can the panel choose between?",
@@ -178,17 +166,12 @@ def _options_form(opened: OpenedDraft) -> PanelForm:
         back=f"{form.back}/papers/prepare",
         back_label="Back to the papers in preparation",
         questions=(_OPTIONS,),
+        filled=filled_with((_OPTIONS,), {"options": known}),
     )
 
 
-async def _written(session: Session, opened: OpenedDraft) -> Filled:
-    known = await packs.options(session, opened.item.id)
-    return filled_with(
-        (_OPTIONS,), {"options": [{"name": o.name, "cost": o.cost, "meaning": o.meaning} for o in known]}
-    )
-
-
-def _withhold_form(actor: Actor, opened: OpenedDraft) -> PanelForm:
+async def _ask_withheld(session: Session, actor: Actor, desk: PageDesk, place: tuple[int, str]) -> PanelForm:
+    opened = await _open(session, actor, desk, *place)
     require(actor, Permission.PANEL_MANAGE)
     form = _form(opened)
     held = opened.shown.withheld
