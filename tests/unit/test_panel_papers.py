@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.panels.papers import (
@@ -33,6 +33,7 @@ def packs(draw: st.DrawFn) -> Pack:
     return Pack(reference="HS-000001-A", parts=drawn, documents=documents)
 
 
+@settings(max_examples=40)
 @given(packs(), st.data())
 def test_what_is_withheld_stands_nowhere_in_the_papers(pack: Pack, data: st.DataObject) -> None:
     marked = _marked(pack)
@@ -48,6 +49,7 @@ def test_what_is_withheld_stands_nowhere_in_the_papers(pack: Pack, data: st.Data
             assert (place in {document.key for document in shown.documents}) is not hidden
 
 
+@settings(max_examples=40)
 @given(packs(), st.data())
 def test_what_a_pack_withholds_can_be_kept_from_earlier_ones(pack: Pack, data: st.DataObject) -> None:
     before = _marked(pack)
@@ -74,12 +76,14 @@ def _marked(pack: Pack) -> Pack:
     )
 
 
+@settings(max_examples=40)
 @given(packs())
 def test_kept_and_read_again_it_is_the_same_with_the_same_hash(pack: Pack) -> None:
     assert read(written(pack)) == pack
     assert digest(written(read(written(pack)))) == digest(written(pack))
 
 
+@settings(max_examples=40)
 @given(packs(), packs())
 def test_papers_differ_in_their_hash_and_in_what_is_told_to_have_changed(before: Pack, after: Pack) -> None:
     assert changes(before, before) == []
