@@ -49,6 +49,7 @@ from app.panels import agenda_api as panel_agenda_api
 from app.panels import agenda_pages as panel_agenda_pages
 from app.panels import api as panels_api
 from app.panels import calendar_pages as panel_calendar_pages
+from app.panels import case_pages as panel_case_pages
 from app.panels import coordination_pages as panel_coordination_pages
 from app.panels import decision_pages as panel_decision_pages
 from app.panels import hearing_api as panel_hearing_api
@@ -98,7 +99,7 @@ PAGES = (
     cases_pages, worklist_pages, view_pages, assign_pages, team_pages,
     case_pages, action_pages, record_pages, referral_pages, provision_pages, home_pages,
     panel_setting_pages, panel_seat_pages, panel_calendar_pages, panel_agenda_pages,
-    panel_referral_pages, panel_own_pages, panel_hearing_pages,
+    panel_referral_pages, panel_own_pages, panel_hearing_pages, panel_case_pages,
     panel_oversight_pages,
     panel_meeting_pages, panel_coordination_pages, panel_item_pages, panel_decision_pages,
     panel_task_pages, panel_letter_pages, panel_paper_pages, panel_preparing_pages,

@@ -1,5 +1,6 @@
 """A case that somebody has opened on a page: found, permitted, the read recorded, and what every page of it shows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,10 +23,11 @@ from app.pathways.pathway import CompiledPathway
 
 @dataclass(frozen=True, slots=True)
 class CaseTab:
-    """A page of every case: the part of its address after the reference, empty for the first."""
+    """A page of a case: the part of its address after the reference, empty for the first; and of which cases."""
 
     label: str
     part: str = ""
+    shown: Callable[[CaseOut], bool] = lambda _case: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,8 @@ def frame(request: Request, opened: OpenedCase, *, part: str = "") -> dict[str, 
         "why_due": why_due(opened.case.state, opened.shown.due_on, opened.terms),
         "base": base,
         "tabs": [
-            {"label": tab.label, "path": f"{base}/{tab.part}".rstrip("/"), "here": tab.part == part} for tab in tabs
+            {"label": tab.label, "path": f"{base}/{tab.part}".rstrip("/"), "here": tab.part == part}
+            for tab in tabs
+            if tab.shown(opened.shown)
         ],
     }

@@ -1,4 +1,4 @@
-"""What panels have for somebody, said on the home page: tasks, the next meeting, referrals that wait. Counts alone."""
+"""What panels have for somebody, said on the home page: tasks, questions, the next meeting, referrals. Names nobody."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,6 +27,16 @@ _NEXT: Final = text(
        AND :me IN (pm.user_id, a.substitute_id) ORDER BY m.held_on, m.id LIMIT 1
     """
 )
+_QUESTIONS: Final = text(
+    """
+    SELECT i.meeting_id, i.reference, count(*) AS number FROM panel_questions q JOIN panel_items i ON i.id = q.item_id
+      JOIN cases c ON c.id = i.case_id
+     WHERE q.kind = 'question' AND q.answer IS NULL AND i.closed_at IS NULL
+       AND :me = coalesce(i.presenter_id, c.assigned_to)
+       AND EXISTS (SELECT FROM panel_packs k WHERE k.item_id = i.id)
+     GROUP BY i.id, i.meeting_id, i.reference ORDER BY i.id LIMIT 5
+    """
+)
 _WAITING: Final = text(
     """
     SELECT (SELECT count(*) FROM cases WHERE stage = 'panel_referred') AS referrals,
@@ -44,6 +54,9 @@ async def panel_notes(session: Session, actor: Actor, today: date) -> Sequence[H
     if tasks.open:
         late = f", {tasks.overdue} overdue" if tasks.overdue else f", the first due by {day(tasks.first)}"
         notes.append(HomeNote(f"{plural(tasks.open, 'panel task')}{late}", "/panel-tasks"))
+    for asked in (await session.execute(_QUESTIONS, {"me": actor.user_id})).all():
+        path = f"/meetings/{asked.meeting_id}/cases/{asked.reference}/papers#questions"
+        notes.append(HomeNote(f"{plural(asked.number, 'question')} of the panel to answer: {asked.reference}", path))
     if permits(actor, Permission.PANEL_MANAGE):
         waiting = (await session.execute(_WAITING)).one()
         if waiting.referrals:

@@ -5,6 +5,9 @@ from datetime import date
 from fastapi import APIRouter, Response
 
 from app.access.actor import Actor
+from app.access.permissions import Permission
+from app.access.policy import require
+from app.cases import queries as cases
 from app.cases.api import IfMatch, casework_of
 from app.cases.reads import note_read
 from app.edge.desk import ReadingDesk, WritingDesk, if_match
@@ -13,6 +16,8 @@ from app.kernel.database import Session
 from app.panels.actions.decide_item import DecideItem, decide_item
 from app.panels.actions.declare_interest import DeclareInterest, declare_interest
 from app.panels.actions.end_task import EndTask, end_task
+from app.panels.case_schemas import CaseAtPanelOut
+from app.panels.case_shown import show_case_at_panel
 from app.panels.item_schemas import DecisionIn, InterestIn, OneItem, TaskEndIn, TaskList
 from app.panels.item_shown import open_item, task_out
 from app.panels.schemas import MeetingOut
@@ -69,6 +74,20 @@ async def post_decision(
         return opened.shown
 
     return await desk.write(work)
+
+
+@router.get("/cases/{reference}/panel", response_model=CaseAtPanelOut, summary="A case's way through panels")
+async def get_case_at_panel(reference: str, desk: ReadingDesk) -> Response:
+    """Its referral's checks, the agendas it was on, what was decided, what others have to do, and appeals."""
+    today = casework_of(desk.request).timekeeper.day(desk.now())
+
+    async def work(session: Session, actor: Actor) -> CaseAtPanelOut:
+        case = await cases.find(session, reference)
+        require(actor, Permission.CASE_VIEW, case.state.party_ids)
+        await note_read(session, actor, "GET /cases/{reference}/panel", [case.id])
+        return await show_case_at_panel(session, actor, case, today=today)
+
+    return await desk.read(work)
 
 
 @router.get("/panel-tasks", response_model=TaskList, summary="What panels have asked of me")

@@ -56,6 +56,7 @@ _OWN = text(
     """
 )
 _OF_ITEM = text(f"{_SHOWN} WHERE t.item_id = :item_id ORDER BY t.due_on, t.id")
+_OF_CASE = text(f"{_SHOWN} WHERE t.case_id = :case_id ORDER BY t.ended_at IS NOT NULL, t.due_on, t.id")
 _ONE = text(f"{_SHOWN} WHERE t.id = :id")
 _LOCK = text("SELECT * FROM panel_tasks WHERE id = :id FOR UPDATE")
 MOST = 200
@@ -113,6 +114,11 @@ async def own_tasks(session: Session, actor: Actor, *, today: date) -> Sequence[
 async def tasks_of(session: Session, item_id: int, *, today: date) -> Sequence[Row[Any]]:
     """What came of an item, open and ended."""
     return (await session.execute(_OF_ITEM, {"item_id": item_id, "today": today})).all()
+
+
+async def tasks_of_case(session: Session, case_id: int, *, today: date) -> Sequence[Row[Any]]:
+    """What panels have asked for about a case, open and ended."""
+    return (await session.execute(_OF_CASE, {"case_id": case_id, "today": today})).all()
 
 
 async def find_task(session: Session, task_id: int, *, today: date) -> Row[Any] | None:

@@ -666,6 +666,22 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         who="auditor",
         pictured=False,
     ),
+    Shown(
+        route="/cases/{reference}/panel",
+        state="ordinary",
+        address="/cases/{on_agenda}/panel",
+        who="occupational_therapist",
+    ),
+    Shown(
+        route="/cases/{reference}/panel", state="deferred", address="/cases/{decided}/panel", who="panel_coordinator"
+    ),
+    Shown(
+        route="/cases/{reference}/panel",
+        state="nothing",
+        address="/cases/{to_panel}/panel",
+        who="panel_coordinator",
+        pictured=False,
+    ),
     Shown(route="/appeals", state="ordinary", address="/appeals", who="panel_coordinator"),
     Shown(
         route="/cases/{reference}/hearing", state="ordinary", address="/cases/{heard}/hearing", who="panel_coordinator"

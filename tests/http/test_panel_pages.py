@@ -10,7 +10,7 @@ from tests.journeys.test_panel_journeys import COORDINATOR, HEALTH, Item, an_ite
 from tests.support.browsing import Page
 from tests.support.cast import STRANGER
 from tests.support.pagewalks import Office, office, words
-from tests.support.panels import a_meeting, working_day
+from tests.support.panels import a_meeting, coordinate, working_day
 from tests.support.service import Service
 from tests.support.walks import walked
 
@@ -293,3 +293,32 @@ async def test_a_file_of_papers_is_not_kept_by_browsers_and_tells_nothing_by_its
         assert answer.content.startswith(b"%PDF-")
         assert "no-store" in answer.headers["cache-control"]
         assert item.walk.reference not in str(answer.headers)
+
+
+async def test_a_case_tells_its_way_through_panels(service: Service, offices: Office) -> None:
+    item = await an_item(service)
+    therapist, reference = "occupational_therapist", item.walk.reference
+    path = f"/cases/{reference}/panel"
+    await coordinate(service, f"{item.path}/papers", {})
+    question = {"kind": "question", "told": "Has the drain been looked at?"}
+    assert (await service.post("panel_member", f"{item.path}/questions", question)).status_code == 201
+    shown = await page_of(offices, therapist, path)
+    for said in ("Not decided yet", "version 1: prepare them", "1 question to answer", "Accepted"):
+        assert said in shown
+    # Whoever works on the case finds the question on their own home page too.
+    assert f"1 question of the panel to answer: {reference}" in await page_of(offices, therapist, "/")
+    await item.defer()
+    told = (await service.get(therapist, path)).json()
+    assert [(one["decision"], one["papers"]) for one in told["items"]] == [("deferred", 1)]
+    assert [task["kind"] for task in told["tasks"]] == ["information"]
+    assert [check["outcome"] for check in told["checks"]] == ["accepted"]
+    shown = await page_of(offices, therapist, path)
+    assert "Asked for: A second opinion on the drainage. From: The technical officer" in shown
+    assert "to answer" not in shown
+    assert f"to answer: {reference}" not in await page_of(offices, therapist, "/")
+    reads = (await service.get("auditor", f"/cases/{reference}/reads")).json()["items"]
+    assert "GET /cases/{reference}/panel" in {one["route"] for one in reads}
+    # Cases that come before no panel have no such page among theirs.
+    simple = await walked(service, "screen", tier="moderate")
+    page = (await (await offices.browser(therapist)).http.get(f"/cases/{simple.reference}")).text
+    assert f"/cases/{simple.reference}/panel" not in page

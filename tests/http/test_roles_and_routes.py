@@ -122,6 +122,7 @@ WHO_MAY: dict[str, Permission | Also] = {
     "POST /meetings/{meeting_id}/apologies": Permission.PANEL_ASSENT,
     "GET /panels/{key}/oversight": Also.ANSWERS,
     "GET /appeals": Permission.PANEL_VIEW,
+    "GET /cases/{reference}/panel": Permission.PANEL_VIEW,
     "GET /cases/{reference}/hearing": Permission.PANEL_VIEW,
     "POST /cases/{reference}/hearing": Permission.PANEL_MANAGE,
     "POST /cases/{reference}/hearing/attended": Permission.PANEL_MANAGE,
