@@ -14,6 +14,7 @@ from app.pathways.diagram import diagram
 from app.pathways.documents import page
 from app.pathways.faults import Fault, PathwayFaults
 from app.pathways.loader import PathwayCatalogue, UnknownPathway, load_pathways
+from app.pathways.measures import MeasureDefinition, MeasureSettings
 from app.pathways.pathway import CompiledPathway
 from app.pathways.published import LOCK_NAME, is_published, lock_with, read_lock
 from app.pathways.survey import SurveyDefinition
@@ -25,6 +26,8 @@ _SCHEMAS: Mapping[str, type[BaseModel]] = {
     "triage.schema.json": TriageDefinition,
     "vocabulary.schema.json": VocabularyDefinition,
     "survey.schema.json": SurveyDefinition,
+    "measure.schema.json": MeasureDefinition,
+    "measure-settings.schema.json": MeasureSettings,
 }
 
 

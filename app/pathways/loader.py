@@ -4,7 +4,7 @@
 <folder>/<key>/v1.yaml  catalogue.yaml  triage.yaml  [vocabulary.yaml: tables of this pathway's own]
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +20,7 @@ from app.pathways.definition import PathwayDefinition
 from app.pathways.faults import Fault, PathwayFaults
 from app.pathways.form_checks import check_forms
 from app.pathways.graph_checks import check_graph
+from app.pathways.measures import KnownNames, MeasureCatalogue, load_measures
 from app.pathways.pathway import CompiledPathway
 from app.pathways.published import Locked, check_lock, is_published, read_lock
 from app.pathways.source import Source, read_source
@@ -47,6 +48,7 @@ class PathwayCatalogue:
     vocabulary: Vocabulary
     default_key: str
     survey: SurveyDefinition | None = None
+    measures: MeasureCatalogue = field(default_factory=MeasureCatalogue)
 
     def get(self, key: str, version: int) -> CompiledPathway:
         """Return one version. Raises UnknownPathway."""
@@ -106,6 +108,13 @@ class _Loading:
             self.faults.append(Fault(self.folder.name, 1, "No pathway is here.", "Add <key>/v1.yaml."))
         parts = [self._parts(version, versions.values(), shared) for version in versions.values()]
         self.faults += _default_faults(versions.values())
+        definitions = [version.definition for version in versions.values()]
+        # What a broken pathway names would be told again as a fault of every measure: pathways first.
+        measures = (
+            None
+            if self.faults
+            else self._try(lambda: load_measures(self.folder, known_names(definitions), self.locked))
+        )
         if self.faults:
             raise PathwayFaults(self.faults)
         compiled = [compile_pathway(part) for part in parts if part is not None]
@@ -114,6 +123,7 @@ class _Loading:
             Vocabulary.of(*filter(None, [shared])),
             _default_key(versions.values()),
             survey,
+            measures or MeasureCatalogue(),
         )
 
     def _try(self, read: Callable[[], Read]) -> Read | None:
@@ -180,6 +190,25 @@ class _Loading:
             return None
         self.faults += check_survey(*read)
         return read[1]
+
+
+def known_names(definitions: Sequence[PathwayDefinition]) -> KnownNames:
+    """Everything in these pathways that a measure may name."""
+    actions = [(name, action, one) for one in definitions for name, action in one.actions.items()]
+    fields: dict[str, frozenset[str]] = {}
+    for name, action, one in actions:
+        form = one.forms.get(action.form) if action.form else None
+        fields[name] = fields.get(name, frozenset()) | frozenset(form.fields if form else ())
+    return KnownNames(
+        pathways=frozenset(one.key for one in definitions),
+        actions=frozenset(fields),
+        stages=frozenset(name for one in definitions for name in one.stages),
+        tiers=frozenset(name for one in definitions for name in one.tiers),
+        tenures=frozenset(name for one in definitions for name in one.tenures),
+        outcomes=frozenset(name for one in definitions for name in one.outcomes),
+        fields=fields,
+        waits_on=frozenset(name for one in definitions for name in one.choices.get("waits_on", {})),
+    )
 
 
 def _default_key(versions: Iterable[_Version]) -> str:

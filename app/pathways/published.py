@@ -13,7 +13,7 @@ _HEADER = (
     "# Written by `adapt pathway publish`. A published version never changes: cases are judged by it.\n"
     "# pathway/version file sha256\n"
 )
-_LINE = re.compile(r"([a-z0-9-]+)/(\d{1,6}) ([a-z0-9-]+\.yaml) ([0-9a-f]{64})")
+_LINE = re.compile(r"([a-z0-9-]+)/(\d{1,6}) ([a-z0-9-]+(?:\.v\d{1,3})?\.yaml) ([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """The JSON API of reports: figures with their definition, as JSON or as a file, and the cases behind them."""
 
-from datetime import UTC
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Query, Response
@@ -13,13 +12,12 @@ from app.access.policy import require
 from app.cases.api import casework_of
 from app.cases.reads import note_read
 from app.edge.desk import Desk, ReadingDesk
+from app.edge.parameters import KeyInPath
 from app.kernel.database import Session
-from app.kernel.problems import NotFound
-from app.reports import catalogue, filters, formats, runner
+from app.reports import answers, catalogue, filters, formats
+from app.reports.answers import Answer
 from app.reports.catalogue import REPORTS, Report
-from app.reports.filters import Behind, Figures, check_order
-from app.reports.formats import Answer
-from app.reports.runner import Surroundings
+from app.reports.filters import Behind, Figures
 from app.reports.schemas import EndToEndOut, FiguresOut, ReportCasePage, ReportOut
 
 router = APIRouter(tags=["reports"])
@@ -32,20 +30,35 @@ FILES: Final[dict[int | str, dict[str, Any]]] = {
         },
     }
 }
-EVERYTHING = "All cases of the partnership."
-OWN = "The cases to which your organisations are party."
+END_TO_END: Final = "end-to-end"
 
 
 @router.get("/reports", response_model=list[ReportOut], summary="Every report")
 async def get_reports(desk: ReadingDesk) -> Response:
-    """What can be reported: key, title, parameters, and what each one counts."""
+    """What can be reported: key, title, parameters, and what each one counts. Measures are reports too."""
+    keeper = casework_of(desk.request).timekeeper
 
     async def work(_session: Session, actor: Actor) -> list[dict[str, Any]]:
         require(actor, Permission.REPORT_READ)
-        return [
+        measured = filters.Measured.model_json_schema()["properties"]
+        measures = [
+            {
+                "key": one.key,
+                "title": one.definition.title,
+                "parameters": measured,
+                "definition": one.words(),
+                "measure": one.name,
+                "usable": one.usable,
+                "unit": one.definition.unit,
+                "group_by": one.definition.group_by,
+            }
+            for one in keeper.pathways.measures.newest()
+        ]
+        reports = [
             {"key": r.key, "title": r.title, "parameters": r.parameters(), "definition": r.definition}
             for r in REPORTS.values()
         ]
+        return [*measures, *reports]
 
     return await desk.report(work)
 
@@ -53,94 +66,95 @@ async def get_reports(desk: ReadingDesk) -> Response:
 @router.get("/reports/end-to-end", response_model=EndToEndOut, responses=FILES, summary="First contact to solution")
 async def end_to_end(desk: ReadingDesk, wanted: Annotated[filters.EndToEndFigures, Query()]) -> Response:
     """How long it took from first contact to a solution in place; the net figures leave out waits for the person."""
-    return await _figures(desk, catalogue.END_TO_END_REPORT, wanted)
+    return await _measure(desk, END_TO_END, wanted)
 
 
 @router.get("/reports/end-to-end/cases", response_model=ReportCasePage, summary="The cases behind end-to-end")
 async def end_to_end_cases(desk: ReadingDesk, wanted: Annotated[filters.EndToEndBehind, Query()]) -> Response:
     """Each solution in place that the report counts, the longest first. The read is recorded."""
-    return await _cases(desk, catalogue.END_TO_END_REPORT, wanted)
+    return await _measure_cases(desk, END_TO_END, wanted)
 
 
-@router.get("/reports/stage-times", response_model=FiguresOut, responses=FILES, summary="Time in each stage")
-async def stage_times(desk: ReadingDesk, wanted: Annotated[filters.StageTimesFigures, Query()]) -> Response:
-    """How long cases stayed in each stage, by tier."""
-    return await _figures(desk, catalogue.STAGE_TIMES, wanted)
+def _add(report: Report, figures: type[Figures], behind: type[Behind]) -> None:
+    """Add a report's two routes, each with the report's own parameters."""
 
+    async def of_figures(desk: ReadingDesk, wanted: Figures) -> Response:
+        return await _report(desk, report, wanted)
 
-@router.get("/reports/stage-times/cases", response_model=ReportCasePage, summary="The cases behind stage-times")
-async def stage_times_cases(desk: ReadingDesk, wanted: Annotated[filters.StageTimesBehind, Query()]) -> Response:
-    """Each stay that the report counts, the longest first. The read is recorded."""
-    return await _cases(desk, catalogue.STAGE_TIMES, wanted)
+    async def of_cases(desk: ReadingDesk, wanted: Behind) -> Response:
+        return await _report_cases(desk, report, wanted)
 
-
-@router.get("/reports/waiting-now", response_model=FiguresOut, responses=FILES, summary="Waiting now")
-async def waiting_now(desk: ReadingDesk, wanted: Annotated[filters.WaitingNowFigures, Query()]) -> Response:
-    """Open cases by stage: how many, how long, how many overdue."""
-    return await _figures(desk, catalogue.WAITING_NOW, wanted)
-
-
-@router.get("/reports/waiting-now/cases", response_model=ReportCasePage, summary="The cases behind waiting-now")
-async def waiting_now_cases(desk: ReadingDesk, wanted: Annotated[filters.WaitingNowBehind, Query()]) -> Response:
-    """Each open case, the longest wait first. The read is recorded."""
-    return await _cases(desk, catalogue.WAITING_NOW, wanted)
-
-
-@router.get("/reports/outcomes", response_model=FiguresOut, responses=FILES, summary="How cases ended")
-async def outcomes(desk: ReadingDesk, wanted: Annotated[filters.OutcomesFigures, Query()]) -> Response:
-    """Ended cases by outcome."""
-    return await _figures(desk, catalogue.OUTCOMES, wanted)
-
-
-@router.get("/reports/outcomes/cases", response_model=ReportCasePage, summary="The cases behind outcomes")
-async def outcomes_cases(desk: ReadingDesk, wanted: Annotated[filters.OutcomesBehind, Query()]) -> Response:
-    """Each ending that the report counts, the longest first. The read is recorded."""
-    return await _cases(desk, catalogue.OUTCOMES, wanted)
-
-
-@router.get("/reports/doubtful-times", response_model=FiguresOut, responses=FILES, summary="Doubtful times")
-async def doubtful_times(desk: ReadingDesk, wanted: Annotated[filters.DoubtfulTimesFigures, Query()]) -> Response:
-    """Times that somebody should look at, by kind."""
-    return await _figures(desk, catalogue.DOUBTFUL_TIMES, wanted)
-
-
-@router.get("/reports/doubtful-times/cases", response_model=ReportCasePage, summary="The cases behind doubtful-times")
-async def doubtful_times_cases(desk: ReadingDesk, wanted: Annotated[filters.DoubtfulTimesBehind, Query()]) -> Response:
-    """Each doubtful time, the widest apart first. The read is recorded."""
-    return await _cases(desk, catalogue.DOUBTFUL_TIMES, wanted)
-
-
-@router.get("/reports/{key}", include_in_schema=False)
-@router.get("/reports/{key}/cases", include_in_schema=False)
-async def unknown_report(key: str, desk: ReadingDesk) -> Response:
-    """No report of this key."""
-    del key
-
-    async def work(_session: Session, actor: Actor) -> None:
-        require(actor, Permission.REPORT_READ)
-        raise NotFound(f"There is no such report. There is: {', '.join(REPORTS)}.")
-
-    return await desk.report(work)
-
-
-async def _figures(desk: Desk, report: Report, wanted: Figures) -> Response:
-    check_order(wanted)
-    asked = {k: v for k, v in wanted.model_dump(exclude_none=True).items() if k != "format"}
-    now = desk.now().astimezone(UTC)
-
-    async def work(session: Session, actor: Actor) -> Response:
-        require(actor, Permission.REPORT_READ)
-        keeper = casework_of(desk.request).timekeeper
-        around = Surroundings.of(keeper, keeper.day(now))
-        answer = Answer(
-            report=report,
-            scope=EVERYTHING if actor.sees_everything else OWN,
-            filters=asked,
-            as_of=now,
-            cases=_link(f"{desk.request.url.path}/cases", asked),
-            rows=await runner.figures(session, report, wanted, around),
+    name = report.key.replace("-", "_")
+    for route, work, wanted, model, told in (
+        ("", of_figures, figures, FiguresOut, report.title),
+        ("/cases", of_cases, behind, ReportCasePage, f"The cases behind {report.key}"),
+    ):
+        work.__annotations__["wanted"] = Annotated[wanted, Query()]
+        router.add_api_route(
+            f"/reports/{report.key}{route}",
+            work,
+            response_model=model,
+            responses=FILES if not route else None,
+            summary=told,
+            description=report.definition if not route else "Each thing that it counts. The read is recorded.",
+            name=f"{name}{'_cases' if route else ''}",
         )
-        return _response(answer, wanted.format)
+
+
+_ROUTES: tuple[tuple[Report, type[Figures], type[Behind]], ...] = (
+    (catalogue.STAGE_TIMES, filters.StageTimesFigures, filters.StageTimesBehind),
+    (catalogue.WAITING_NOW, filters.WaitingNowFigures, filters.WaitingNowBehind),
+    (catalogue.OUTCOMES, filters.OutcomesFigures, filters.OutcomesBehind),
+    (catalogue.DOUBTFUL_TIMES, filters.DoubtfulTimesFigures, filters.DoubtfulTimesBehind),
+    (catalogue.WHERE_TIME_GOES, filters.WhereTimeGoesFigures, filters.WhereTimeGoesBehind),
+    (catalogue.INVOLVEMENT, filters.InvolvementFigures, filters.InvolvementBehind),
+    (catalogue.PROFESSIONS, filters.ProfessionsFigures, filters.ProfessionsBehind),
+    (catalogue.REPEATS, filters.HappenedFigures, filters.HappenedBehind),
+    (catalogue.CONTACTS_ONLY, filters.HappenedFigures, filters.HappenedBehind),
+    (catalogue.SATISFACTION, filters.AnswersFigures, filters.AnswersBehind),
+    (catalogue.GOALS, filters.AnswersFigures, filters.AnswersBehind),
+)
+for _one in _ROUTES:
+    _add(*_one)
+
+
+@router.get("/reports/{key}", response_model=FiguresOut, responses=FILES, summary="One measure")
+async def measure(key: KeyInPath, desk: ReadingDesk, wanted: Annotated[filters.MeasureFigures, Query()]) -> Response:
+    """A measure's figures, or another way to tell it, with its definition beside them."""
+    return await _measure(desk, key, wanted)
+
+
+@router.get("/reports/{key}/cases", response_model=ReportCasePage, summary="The cases behind a measure")
+async def measure_cases(
+    key: KeyInPath, desk: ReadingDesk, wanted: Annotated[filters.MeasureBehind, Query()]
+) -> Response:
+    """Each thing that the measure counts, the longest first. The read is recorded."""
+    return await _measure_cases(desk, key, wanted)
+
+
+async def _measure(desk: Desk, key: str, wanted: filters.MeasureFigures) -> Response:
+    keeper = casework_of(desk.request).timekeeper
+
+    async def find(session: Session, actor: Actor) -> Answer:
+        base = desk.request.url.path
+        return await answers.answer_measure(session, actor, key, wanted, keeper=keeper, now=desk.now(), base=base)
+
+    return await _figures(desk, find, wanted.format)
+
+
+async def _report(desk: Desk, report: Report, wanted: Figures) -> Response:
+    keeper = casework_of(desk.request).timekeeper
+
+    async def find(session: Session, actor: Actor) -> Answer:
+        base = desk.request.url.path
+        return await answers.answer_report(session, actor, report, wanted, keeper=keeper, now=desk.now(), base=base)
+
+    return await _figures(desk, find, wanted.format)
+
+
+async def _figures(desk: Desk, find: Callable[[Session, Actor], Awaitable[Answer]], form: filters.Format) -> Response:
+    async def work(session: Session, actor: Actor) -> Response:
+        return _response(await find(session, actor), form)
 
     return await desk.report(work)
 
@@ -148,38 +162,43 @@ async def _figures(desk: Desk, report: Report, wanted: Figures) -> Response:
 def _response(answer: Answer, form: filters.Format) -> Response:
     if form == "json":
         return Response(orjson.dumps(_json(answer), option=orjson.OPT_UTC_Z), media_type="application/json")
-    write, kind = (formats.to_csv, formats.CSV) if form == "csv" else (formats.to_xlsx, formats.XLSX)
-    headers = {"Content-Disposition": f'attachment; filename="{answer.file_name(form)}"'}
-    return Response(write(answer), media_type=kind, headers=headers)
+    content, kind, headers = formats.as_file(answer, form)
+    return Response(content, media_type=kind, headers=headers)
 
 
 def _json(answer: Answer) -> dict[str, Any]:
     return {
-        "key": answer.report.key,
-        "title": answer.report.title,
-        "definition": answer.report.definition,
+        "key": answer.key,
+        "title": answer.title,
+        "definition": answer.definition,
         "scope": answer.scope,
         "filters": answer.filters,
         "as_of": answer.as_of,
         "cases": answer.cases,
-        "rows": [{**row, "cases": _link(answer.cases, {"group": row["group"]})} for row in answer.rows],
+        "rows": [{**row, "cases": answers.case_link(answer, row["group"])} for row in answer.rows],
     }
 
 
-def _link(address: str, asked: dict[str, Any]) -> str:
-    if not asked:
-        return address
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
-
-
-async def _cases(desk: Desk, report: Report, wanted: Behind) -> Response:
-    check_order(wanted)
+async def _measure_cases(desk: Desk, key: str, wanted: filters.MeasureBehind) -> Response:
+    keeper = casework_of(desk.request).timekeeper
 
     async def work(session: Session, actor: Actor) -> ReportCasePage:
-        require(actor, Permission.REPORT_READ)
-        keeper = casework_of(desk.request).timekeeper
-        around = Surroundings.of(keeper, keeper.day(desk.now()))
-        page, ids = await runner.cases(session, report, wanted, around)
+        today = keeper.day(desk.now())
+        found, page, ids = await answers.cases_of_measure(session, actor, key, wanted, keeper=keeper, today=today)
+        await note_read(session, actor, f"GET /reports/{found.key}/cases", ids)
+        return ReportCasePage.model_validate(
+            {"definition": found.words(), "items": page.items, "next_cursor": page.next_cursor}
+        )
+
+    return await desk.read(work)
+
+
+async def _report_cases(desk: Desk, report: Report, wanted: Behind) -> Response:
+    keeper = casework_of(desk.request).timekeeper
+
+    async def work(session: Session, actor: Actor) -> ReportCasePage:
+        today = keeper.day(desk.now())
+        page, ids = await answers.cases_of_report(session, actor, report, wanted, keeper=keeper, today=today)
         await note_read(session, actor, f"GET /reports/{report.key}/cases", ids)
         return ReportCasePage.model_validate(
             {"definition": report.definition, "items": page.items, "next_cursor": page.next_cursor}

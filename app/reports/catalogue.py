@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from app.cases.clocks import END_TO_END, NET
 from app.reports import filters
 from app.reports.filters import Filters
 
@@ -39,18 +38,6 @@ class Report:
         return properties
 
 
-END_TO_END_REPORT = Report(
-    key="end-to-end",
-    title="End to end: from first contact to a solution in place",
-    definition=(
-        f"{END_TO_END} Counted are solutions in place in the period, on the day they were; organisation, tier and"
-        " priority are those of the case on that day. Median and 90th percentile are interpolated linearly."
-        f" The net figures: {NET[0].lower()}{NET[1:]} {CALENDAR}"
-    ),
-    filters=filters.EndToEnd,
-    sql="end_to_end",
-    columns=("group", "completed", *_LENGTHS, *(f"net_{name}" for name in _LENGTHS)),
-)
 STAGE_TIMES = Report(
     key="stage-times",
     title="Time in each stage",
@@ -104,6 +91,101 @@ DOUBTFUL_TIMES = Report(
     columns=("group", "doubt", "times", "cases_concerned", "what_to_do"),
 )
 
-REPORTS: Mapping[str, Report] = MappingProxyType(
-    {report.key: report for report in (END_TO_END_REPORT, STAGE_TIMES, WAITING_NOW, OUTCOMES, DOUBTFUL_TIMES)}
+WHERE_TIME_GOES = Report(
+    key="where-time-goes",
+    title="Where the time goes",
+    definition=(
+        "The days of every episode whose solution came to be in place in the period, from first contact or"
+        " reopening, told by the stage that the case was in, by the organisation that held it, or, while it was on hold, by whom it"
+        " waited for or why. The parts add up to the end-to-end days of the same episodes exactly. Days before the"
+        f" referral was logged have no stage. {CALENDAR}"
+    ),
+    filters=filters.WhereTimeGoes,
+    sql="where_time_goes",
+    columns=("group", "episodes", "working_days", "calendar_days", "percent", "mean_working_days_per_episode"),
 )
+INVOLVEMENT = Report(
+    key="involvement",
+    title="Organisations and people involved",
+    definition=(
+        "Solutions in place in the period, by how many organisations and how many people recorded something in the case"
+        " until then. Who was involved without recording anything is not counted."
+    ),
+    filters=filters.Involvement,
+    sql="involvement",
+    columns=(
+        "group", "completed", "one_organisation", "two_organisations", "three_organisations", "more_organisations",
+        "mean_organisations", "mean_people", "most_people",
+    ),
+)  # fmt: skip
+PROFESSIONS = Report(
+    key="professions",
+    title="Professions involved",
+    definition=(
+        "Solutions in place in the period, by the roles of those who recorded something in the case until then."
+        " A solution counts once for each role, so the roles add up to more than all. Somebody with several roles in the"
+        " organisation they acted for counts with each."
+    ),
+    filters=filters.Professions,
+    sql="professions",
+    columns=("group", "role", "completed", "percent", "median_working_days"),
+)
+REPEATS = Report(
+    key="repeats",
+    title="Needs that came back",
+    definition=(
+        "Cases that were reopened, and referrals that were found to be repeats of another case: linked to it as the same"
+        " need, or kept as another need."
+    ),
+    filters=filters.Happened,
+    sql="repeats",
+    columns=("group", "kind", "times", "cases_concerned"),
+)
+CONTACTS_ONLY = Report(
+    key="contact-only-follow-ups",
+    title="Follow-ups that were only contact",
+    definition=(
+        "Contacts with the person that were recorded in the period: those before which the case had moved on or a"
+        " conversation was held, and those that followed nothing but another contact. The days are those since then."
+        f" {CALENDAR}"
+    ),
+    filters=filters.Happened,
+    sql="contacts_only",
+    columns=("group", "kind", "contacts", "cases_concerned", "median_working_days_since"),
+)
+SATISFACTION = Report(
+    key="satisfaction",
+    title="How satisfied people are",
+    definition=(
+        "What people said, all in all, when the outcome was looked at or the survey was answered; of each case the"
+        " newest answer. The share is of those who answered."
+    ),
+    filters=filters.Answers,
+    sql="satisfaction",
+    columns=(
+        "group", "asked", "answered", "very_satisfied", "satisfied", "neither", "dissatisfied", "very_dissatisfied",
+        "percent_satisfied",
+    ),
+)  # fmt: skip
+GOALS = Report(
+    key="goals",
+    title="What came of people's goals",
+    definition=(
+        "Goals that were agreed with people, by what had come of them when the outcome was looked at in the period. The"
+        " share is of the goals that were still wanted."
+    ),
+    filters=filters.Answers,
+    sql="goals",
+    columns=("group", "goals", "met", "partly_met", "not_met", "no_longer_wanted", "percent_met"),
+)
+
+REPORTS: Mapping[str, Report] = MappingProxyType(
+    {
+        report.key: report
+        for report in (
+            STAGE_TIMES, WAITING_NOW, OUTCOMES, DOUBTFUL_TIMES, WHERE_TIME_GOES, INVOLVEMENT, PROFESSIONS, REPEATS,
+            CONTACTS_ONLY, SATISFACTION, GOALS,
+        )
+    }
+)  # fmt: skip
+"""The reports that are written as SQL by hand; measures are reports too, compiled from their files."""

@@ -24,14 +24,49 @@ class Filters(BaseModel):
     )
 
 
-class EndToEnd(Filters):
-    """Filters of `end-to-end`."""
+By = Literal[
+    "none", "tenure", "tier", "organisation", "priority", "fast_track", "age_band", "adaptation", "locality", "funding",
+    "landlord", "outcome", "month", "quarter", "year",
+]  # fmt: skip
+View = Literal["figures", "distribution", "flow", "ageing", "estimate", "compare"]
+Chosen = Word | None
 
-    completed_from: WrittenDay | None = Field(None, description="Solution in place on or after this day.")
-    completed_to: WrittenDay | None = Field(None, description="Solution in place on or before this day.")
-    by: Literal["tenure", "tier", "organisation", "priority", "none"] = Field(
-        "none", description="One row for each of these; `none` gives one row, `all`."
+
+class Measured(Filters):
+    """What every measure may be asked for. A measure says by what it may be grouped."""
+
+    completed_from: WrittenDay | None = Field(None, description="Completed on or after this day.")
+    completed_to: WrittenDay | None = Field(None, description="Completed on or before this day.")
+    by: By = Field("none", description="One row for each of these; `none` gives one row, `all`.")
+    counted_by: Literal["completion", "start"] = Field(
+        "completion", description="`start` counts what began in the period, whatever has become of it."
     )
+    split_on: WrittenDay | None = Field(
+        None, description="Tell what was completed before this day (or began, by start) from what came after."
+    )
+    tenure: Chosen = Field(None, description="Only this tenure.")
+    tier: Tier | None = Field(None, description="Only this tier.")
+    organisation: Chosen = Field(None, description="Only cases with this organisation, by its name.")
+    priority: Chosen = Field(None, description="Only this priority.")
+    fast_track: Chosen = Field(None, description="Only this fast track, or `none`.")
+    age_band: Literal["under_18", "18_to_64", "65_and_over", "not_recorded"] | None = Field(
+        None, description="Only people of this age when the count began."
+    )
+    adaptation: Chosen = Field(None, description="Only cases with this adaptation.")
+    locality: Annotated[str, StringConstraints(pattern=r"^([A-Z]{1,2}[0-9][A-Z0-9]?|not_recorded)$")] | None = Field(
+        None, description="Only homes whose postcode begins so."
+    )
+    funding: Chosen = Field(None, description="Only this source of funding.")
+    landlord: Chosen = Field(None, description="Only this landlord, by name.")
+    version: int | None = Field(None, ge=1, le=999, description="This version of the measure; else the newest.")
+    publish: bool = Field(
+        default=False,
+        description="Figures that may be published: counts rounded to five, small ones not told, whole quarters only.",
+    )
+
+
+class EndToEnd(Measured):
+    """Filters of `end-to-end`."""
 
 
 class StageTimes(Filters):
@@ -63,6 +98,46 @@ class DoubtfulTimes(Filters):
     happened_to: WrittenDay | None = Field(None, description="Happened on or before this day.")
 
 
+class WhereTimeGoes(Filters):
+    """Filters of `where-time-goes`."""
+
+    completed_from: WrittenDay | None = Field(None, description="Solution in place on or after this day.")
+    completed_to: WrittenDay | None = Field(None, description="Solution in place on or before this day.")
+    by: Literal["stage", "organisation", "waits_on", "cause"] = Field(
+        "stage", description="Parts by stage, by who held the case, by whom a hold waited on, or by its cause."
+    )
+    tier: Tier | None = Field(None, description="Only cases solved in this tier.")
+    tenure: Chosen = Field(None, description="Only this tenure.")
+
+
+class Involvement(Filters):
+    """Filters of `involvement`."""
+
+    completed_from: WrittenDay | None = Field(None, description="Solution in place on or after this day.")
+    completed_to: WrittenDay | None = Field(None, description="Solution in place on or before this day.")
+    by: Literal["none", "tenure", "tier"] = Field("none", description="One row for each of these.")
+
+
+class Professions(Filters):
+    """Filters of `professions`."""
+
+    completed_from: WrittenDay | None = Field(None, description="Solution in place on or after this day.")
+    completed_to: WrittenDay | None = Field(None, description="Solution in place on or before this day.")
+
+
+class Happened(Filters):
+    """Filters of reports on things that happen on a day."""
+
+    happened_from: WrittenDay | None = Field(None, description="Happened on or after this day.")
+    happened_to: WrittenDay | None = Field(None, description="Happened on or before this day.")
+
+
+class Answers(Happened):
+    """Filters of what people said."""
+
+    by: Literal["none", "tenure", "tier"] = Field("none", description="One row for each of these.")
+
+
 class Figures(Filters):
     """A query for a report's figures."""
 
@@ -77,7 +152,21 @@ class Behind(Filters):
     cursor: str | None = Field(None, description="Where the last page ended: its `next_cursor`.")
 
 
-class EndToEndFigures(EndToEnd, Figures): ...
+class MeasureFigures(Measured, Figures):
+    """A query for a measure's figures."""
+
+    view: View = Field("figures", description="Its figures, or its distribution, flow, ageing, estimate, comparison.")
+
+
+class MeasureBehind(Measured, Behind):
+    """A query for the cases behind a measure's figures."""
+
+    status: Literal["done", "open", "left", "unknown"] | None = Field(
+        None, description="What was done, is still open, or left without being done; else what the figure counts."
+    )
+
+
+class EndToEndFigures(MeasureFigures): ...
 
 
 class StageTimesFigures(StageTimes, Figures): ...
@@ -92,7 +181,37 @@ class OutcomesFigures(Outcomes, Figures): ...
 class DoubtfulTimesFigures(DoubtfulTimes, Figures): ...
 
 
-class EndToEndBehind(EndToEnd, Behind): ...
+class EndToEndBehind(MeasureBehind): ...
+
+
+class WhereTimeGoesFigures(WhereTimeGoes, Figures): ...
+
+
+class WhereTimeGoesBehind(WhereTimeGoes, Behind): ...
+
+
+class InvolvementFigures(Involvement, Figures): ...
+
+
+class InvolvementBehind(Involvement, Behind): ...
+
+
+class ProfessionsFigures(Professions, Figures): ...
+
+
+class ProfessionsBehind(Professions, Behind): ...
+
+
+class HappenedFigures(Happened, Figures): ...
+
+
+class HappenedBehind(Happened, Behind): ...
+
+
+class AnswersFigures(Answers, Figures): ...
+
+
+class AnswersBehind(Answers, Behind): ...
 
 
 class StageTimesBehind(StageTimes, Behind): ...

@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 
 from app.cases.timekeeping import Timekeeper
 from app.kernel.database import Session
 from app.kernel.paging import Page, decode, encode, malformed
 from app.reports.catalogue import Report
 from app.reports.filters import Behind, Filters
-from app.reports.statements import cases_of, figures_of, parameters_of
+from app.reports.statements import PLAN, cases_of, figures_of, parameters_of
 
-# A plan made for these very values folds away the filters that were not given. How many rows a step of a report leaves
-# is guesswork to the planner: where it guesses one and there are thousands, a nested loop never ends, a hash join does.
-_PLAN = text(
-    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_nestloop', 'off', true)"
-)
+ENDED = "ended"
 _PLACE = re.compile(r"(-?[0-9]{1,9})\.([0-9]{1,18})\.([0-9]{1,9})\.([0-9]{1,9})")
 
 
@@ -29,11 +25,18 @@ class Surroundings:
 
     calendars: Mapping[tuple[str, int], str]
     today: date
+    ended_stages: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, keeper: Timekeeper, today: date) -> "Surroundings":
         """Those of a partnership."""
-        return cls({(p.key, p.version): p.calendar_key for p in keeper.pathways.all()}, today)
+        pathways = keeper.pathways.all()
+        stages = [(name, stage.group) for p in pathways for name, stage in p.definition.stages.items()]
+        return cls(
+            {(p.key, p.version): p.calendar_key for p in pathways},
+            today,
+            tuple(sorted({name for name, group in stages if group == ENDED})),
+        )
 
     def values(self) -> dict[str, Any]:
         """As parameters of a statement."""
@@ -42,6 +45,7 @@ class Surroundings:
             "pathway_versions": [version for _, version in self.calendars],
             "calendar_keys": list(self.calendars.values()),
             "today": self.today,
+            "ended_stages": list(self.ended_stages),
         }
 
 
@@ -55,28 +59,30 @@ async def cases(
     session: Session, report: Report, wanted: Behind, around: Surroundings
 ) -> tuple[Page[dict[str, Any]], list[int]]:
     """One page of the cases behind a report, the longest first, and their numbers for the record of reads."""
-    values = wanted.model_dump() | around.values() | _after(wanted.cursor) | {"limit": wanted.limit + 1}
+    values = wanted.model_dump() | around.values() | after(wanted.cursor) | {"limit": wanted.limit + 1}
     rows = await _run(session, cases_of(report.sql), values)
     shown = rows[: wanted.limit]
-    more = encode(_place(shown[-1])) if len(rows) > wanted.limit else None
+    more = encode(place(shown[-1])) if len(rows) > wanted.limit else None
     return Page(shown, more), list(dict.fromkeys(row["case_id"] for row in shown))
 
 
 async def _run(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    await session.execute(_PLAN)
+    await session.execute(PLAN)
     wanted = {"completed_from": None, "completed_to": None, **values}
     given = {name: wanted[name] for name in parameters_of(statement)}
     return [dict(row) for row in (await session.execute(statement, given)).mappings()]
 
 
-def _place(row: Mapping[str, Any]) -> str:
+def place(row: Mapping[str, Any]) -> str:
+    """Where a page ends, for its cursor."""
     return ".".join(str(row[name]) for name in ("working_days", "case_id", "sequence", "n"))
 
 
-def _after(cursor: str | None) -> dict[str, int | None]:
-    place = decode(cursor)
-    found = _PLACE.fullmatch(place) if place is not None else None
-    if place is not None and found is None:
+def after(cursor: str | None) -> dict[str, int | None]:
+    """Where to go on after a cursor, as values of a statement. Raises Unprocessable for one that is none."""
+    at = decode(cursor)
+    found = _PLACE.fullmatch(at) if at is not None else None
+    if at is not None and found is None:
         raise malformed()
     numbers = [int(number) for number in found.groups()] if found else [None] * 4
     return dict(zip(("after_days", "after_case", "after_sequence", "after_n"), numbers, strict=True))

@@ -30,7 +30,9 @@ class AnswerOut(BaseModel):
 
 
 class EndToEndRow(BaseModel):
-    """One group; the `net_` figures leave out holds that wait on the person."""
+    """One group; the `net_` figures leave out holds that wait on the person. Other views have other columns."""
+
+    model_config = ConfigDict(extra="allow")
 
     group: str
     completed: int

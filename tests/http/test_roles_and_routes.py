@@ -11,6 +11,7 @@ from app.access.permissions import GRANTS, Permission
 from app.access.roles import SIGHT, Role
 from app.edge.doors import token_hash
 from app.pathways.facts import State
+from app.reports.catalogue import REPORTS
 from tests.support.cast import SECOND_TECHNICIAN
 from tests.support.databases import TestServer
 from tests.support.refusals import refused
@@ -148,7 +149,7 @@ WHO_MAY: dict[str, Permission | Also] = {
     "GET /reports": Permission.REPORT_READ,
     **{
         f"GET /reports/{report}{more}": Permission.REPORT_READ
-        for report in ("end-to-end", "stage-times", "waiting-now", "outcomes", "doubtful-times")
+        for report in ("end-to-end", "{key}", *REPORTS)
         for more in ("", "/cases")
     },
     "GET /exports/journal.xes": Permission.EXPORT_READ,

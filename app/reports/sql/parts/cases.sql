@@ -7,7 +7,8 @@ pathway_calendars AS (
          AS p (pathway_key, pathway_version, calendar_key)
 ),
 seen AS NOT MATERIALIZED (
-  SELECT c.id, c.reference, c.tenure, p.calendar_key
+  SELECT c.id, c.reference, c.tenure, c.pathway_key, c.person_id, c.home_id, c.adaptations, c.landlord,
+         c.landlord_organisation_id, p.calendar_key
     FROM cases c
     JOIN pathway_calendars p ON p.pathway_key = c.pathway_key AND p.pathway_version = c.pathway_version
    WHERE CAST(:source AS text) IS NULL OR c.source = :source

@@ -12,7 +12,7 @@ corrections AS MATERIALIZED (
 ),
 journal AS NOT MATERIALIZED (
   SELECT e.case_id, e.sequence, e.kind, e.action, e.from_tier, e.from_stage, e.to_tier, e.to_stage, e.custody_id,
-         e.occurred_at, e.recorded_at, e.actor_kind, e.details, e.effects,
+         e.organisation_id, e.actor_id, e.occurred_at, e.recorded_at, e.actor_kind, e.details, e.effects,
          coalesce(k.moment, e.occurred_at) AS effective_at,
          (coalesce(k.moment, e.occurred_at) AT TIME ZONE 'Europe/London')::date AS day
     FROM case_events e

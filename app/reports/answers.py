@@ -1,0 +1,204 @@
+"""One way to answer what is asked of a report or a measure: pages, the API and files all show the same answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from sqlalchemy import text
+
+from app.access.actor import Actor
+from app.access.permissions import Permission
+from app.access.policy import require
+from app.cases.timekeeping import Timekeeper
+from app.kernel.database import Session
+from app.kernel.paging import Page, encode
+from app.kernel.problems import Conflict, FieldProblem, NotFound, NotPermitted, Unprocessable
+from app.pathways.measures import Measure
+from app.reports import runner
+from app.reports.catalogue import CALENDAR, REPORTS, Report
+from app.reports.filters import Behind, Figures, MeasureBehind, Measured, MeasureFigures, check_order
+from app.reports.measuring import publication
+from app.reports.measuring.running import Question, run
+from app.reports.measuring.views import VIEWS, views_of
+from app.reports.runner import Surroundings
+
+EVERYTHING: Final = "All cases of the partnership."
+OWN: Final = "The cases to which your organisations are party."
+_ORGANISATION: Final = text("SELECT EXISTS (SELECT FROM organisations WHERE name = :name)")
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Rows and what must stand beside them. `cases` is the link to the cases behind the figures."""
+
+    key: str
+    title: str
+    definition: str
+    scope: str
+    filters: Mapping[str, Any]
+    as_of: datetime
+    cases: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+
+
+def find_measure(keeper: Timekeeper, key: str, version: int | None = None) -> Measure:
+    """A measure that may be used. Raises NotFound, or Conflict while it waits to be confirmed."""
+    measure = keeper.pathways.measures.get(key, version)
+    if measure is None:
+        raise NotFound(f"There is no such report. There is: {', '.join(keys_of(keeper))}.")
+    if not measure.usable and measure.definition.confirm is not None:
+        ask = measure.definition.confirm
+        raise Conflict(
+            f"{measure.definition.title} is not used yet. {ask.why.strip()} Once somebody has, write their answer"
+            f" ({' or '.join(ask.choices)}) into measures/settings.yaml under {measure.name}."
+        )
+    return measure
+
+
+def keys_of(keeper: Timekeeper) -> list[str]:
+    """Every report that can be asked for: measures, and reports."""
+    return [*(one.key for one in keeper.pathways.measures.newest()), *REPORTS]
+
+
+async def answer_measure(
+    session: Session, actor: Actor, key: str, wanted: MeasureFigures, *, keeper: Timekeeper, now: datetime, base: str
+) -> Answer:
+    """Answer for a measure, in whichever way is wanted. `base` is the address of its report."""
+    require(actor, Permission.REPORT_READ)
+    measure = find_measure(keeper, key, wanted.version)
+    asked = wanted.model_dump(exclude_defaults=True, exclude={"format"})
+    await check(session, measure, wanted, keeper)
+    view = VIEWS[wanted.view]
+    if measure.definition.kind not in view.kinds:
+        told = ", ".join(views_of(measure))
+        raise Unprocessable([FieldProblem("/view", f"This measure can be told in these ways: {told}.")])
+    if wanted.publish:
+        _check_publication(actor, asked)
+    around = Surroundings.of(keeper, keeper.day(now))
+    rows = await view.run(session, measure, question_of(wanted), around.values())
+    columns = view.columns(measure)
+    definition = " ".join(filter(None, [measure.words(), view.words, CALENDAR]))
+    if wanted.publish:
+        fewest = measure.definition.suppress_below
+        rows = publication.published(rows, fewest=fewest)
+        definition = f"{definition} {publication.WORDS.format(fewest=fewest)}"
+    return Answer(
+        key=measure.key,
+        title=measure.definition.title,
+        definition=definition,
+        scope=EVERYTHING if actor.sees_everything else OWN,
+        filters=asked,
+        as_of=now.astimezone(UTC),
+        cases=_link(f"{base}/cases", {k: v for k, v in asked.items() if k not in ("publish", "view")}),
+        columns=columns,
+        rows=[{name: row.get(name) for name in columns} for row in rows],
+    )
+
+
+def question_of(wanted: Measured) -> Question:
+    """What is asked, as measures are run with it."""
+    values = wanted.model_dump(exclude={"by", "counted_by", "version", "publish", "format", "view", "limit", "cursor"})
+    return Question(wanted.by, wanted.counted_by == "start", values)
+
+
+async def check(session: Session, measure: Measure, wanted: Measured, keeper: Timekeeper) -> None:
+    """Refuse what would give a figure about something else than was meant. Raises Unprocessable."""
+    check_order(wanted)
+    one = measure.definition
+    wrong = list(_unknown(wanted, keeper))
+    if wanted.by != "none" and wanted.by not in one.group_by:
+        wrong.append(FieldProblem("/by", f"This measure can be told by: none, {', '.join(one.group_by)}."))
+    if one.kind == "open" and (wanted.completed_from or wanted.completed_to or wanted.split_on):
+        wrong.append(FieldProblem("/completed_from", "This measure is of one day: give as_known_on instead."))
+    if wanted.organisation is not None and not await session.scalar(_ORGANISATION, {"name": wanted.organisation}):
+        wrong.append(FieldProblem("/organisation", "No organisation has this name. Write it as the service does."))
+    if wrong:
+        raise Unprocessable(wrong)
+
+
+def _unknown(wanted: Measured, keeper: Timekeeper) -> list[FieldProblem]:
+    definitions = [pathway.definition for pathway in keeper.pathways.all()]
+    words: dict[str, set[str]] = {
+        "tenure": {name for one in definitions for name in one.tenures},
+        "tier": {name for one in definitions for name in one.tiers},
+        "priority": {name for one in definitions for name in one.choices.get("priority", {})} | {"not_recorded"},
+        "fast_track": {name for one in definitions for name in one.choices.get("fast_track", {})} | {"none"},
+        "funding": {name for one in definitions for name in one.funding_sources} | {"not_recorded"},
+        "adaptation": {key for pathway in keeper.pathways.all() for key in pathway.catalogue.items},
+    }
+    return [
+        FieldProblem(f"/{name}", f"There is no such {name.replace('_', ' ')}. There is: {', '.join(sorted(known))}.")
+        for name, known in words.items()
+        if getattr(wanted, name) is not None and getattr(wanted, name) not in known
+    ]
+
+
+def _check_publication(actor: Actor, asked: Mapping[str, Any]) -> None:
+    if not actor.sees_everything:
+        raise NotPermitted("Figures for publication are the whole partnership's: ask somebody who sees all cases.")
+    if wrong := publication.faults_of(asked):
+        raise Unprocessable(wrong)
+
+
+async def cases_of_measure(
+    session: Session, actor: Actor, key: str, wanted: MeasureBehind, *, keeper: Timekeeper, today: date
+) -> tuple[Measure, Page[dict[str, Any]], list[int]]:
+    """One page of the cases behind a measure, the longest first, and their numbers for the record of reads."""
+    require(actor, Permission.REPORT_READ)
+    measure = find_measure(keeper, key, wanted.version)
+    await check(session, measure, wanted, keeper)
+    if wanted.publish:
+        raise Unprocessable([FieldProblem("/publish", "Cases are never published: leave this out.")])
+    status = wanted.status or ("open" if measure.definition.kind == "open" else "done")
+    question = question_of(wanted)
+    values = {**dict(question.values), **runner.after(wanted.cursor), "limit": wanted.limit + 1, "status": status}
+    around = Surroundings.of(keeper, today)
+    rows = await run(session, measure, Question(question.by, question.cohort, values), "measure.cases", around.values())
+    shown = rows[: wanted.limit]
+    more = encode(runner.place(shown[-1])) if len(rows) > wanted.limit else None
+    return measure, Page(shown, more), list(dict.fromkeys(row["case_id"] for row in shown))
+
+
+async def answer_report(
+    session: Session, actor: Actor, report: Report, wanted: Figures, *, keeper: Timekeeper, now: datetime, base: str
+) -> Answer:
+    """Answer for one of the reports that are SQL by hand."""
+    require(actor, Permission.REPORT_READ)
+    check_order(wanted)
+    asked = wanted.model_dump(exclude_none=True, exclude={"format"})
+    around = Surroundings.of(keeper, keeper.day(now))
+    return Answer(
+        key=report.key,
+        title=report.title,
+        definition=report.definition,
+        scope=EVERYTHING if actor.sees_everything else OWN,
+        filters=asked,
+        as_of=now.astimezone(UTC),
+        cases=_link(f"{base}/cases", asked),
+        columns=report.columns,
+        rows=await runner.figures(session, report, wanted, around),
+    )
+
+
+async def cases_of_report(
+    session: Session, actor: Actor, report: Report, wanted: Behind, *, keeper: Timekeeper, today: date
+) -> tuple[Page[dict[str, Any]], list[int]]:
+    """One page of the cases behind a report, the longest first, and their numbers for the record of reads."""
+    require(actor, Permission.REPORT_READ)
+    check_order(wanted)
+    return await runner.cases(session, report, wanted, Surroundings.of(keeper, today))
+
+
+def case_link(answer: Answer, group: str) -> str:
+    """The address of the cases behind one group's figures."""
+    return _link(answer.cases, {"group": group})
+
+
+def _link(address: str, asked: Mapping[str, Any]) -> str:
+    if not asked:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"

@@ -1,0 +1,334 @@
+"""Compiles a measure to SQL over the journal: its units, one row each, by one grouping and under some filters.
+
+The statement begins with the same parts as every report (the cases that the reader may see, the journal as it was
+known); what is compiled here is how the measure's spans come of them. Values are always bound; only names that the
+measure's file was checked for, and the groupings' own expressions, become part of the text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from app.pathways.measures import Measure, MeasureDefinition, Point
+from app.reports.measuring.groups import GROUPS, joins_of
+from app.reports.measuring.points import NEVER, condition, listed, literal
+from app.reports.statements import part
+
+_DOUBT: Final = """(j.details ->> 'journey' IS NOT DISTINCT FROM 'unknown'
+            OR j.actor_kind = 'user' AND j.kind <> 'corrected' AND j.recorded_at > j.effective_at + interval '14 days'
+            OR j.effective_at <> j.occurred_at)"""
+FILTERS: Final = (
+    "tenure", "tier", "organisation", "priority", "fast_track", "age_band", "adaptation", "locality", "funding",
+    "landlord",
+)  # fmt: skip
+"""By what any measure may be narrowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a statement is compiled for: a measure, its grouping, and the names of the filters that are given."""
+
+    measure: Measure
+    by: str = "none"
+    narrowed: frozenset[str] = frozenset()
+    cohort: bool = False
+    """Count what began in the period, whatever has become of it, and not what was completed in it."""
+    split: bool = False
+    """Tell groups apart by whether the day that counts is before a day."""
+
+
+def units(asked: Asked) -> str:
+    """The `WITH` part of a statement, its last name `units`: one row each, with `status` done, left or open."""
+    one = asked.measure.definition
+    parts = [part("cases"), part("journal"), part("contacts")]
+    match one.kind:
+        case "stays":
+            parts.append(_stays(one))
+        case "cost":
+            parts.append(_costs(one))
+        case _:
+            parts.append(_episodes(asked.measure))
+    holds = bool(one.leave_out.waits_on)
+    parts += [*([_holds(one)] if holds else []), _spans(asked), _waited(holds=holds), part("measured")]
+    return "WITH " + ",\n".join(parts)
+
+
+def _episodes(measure: Measure) -> str:
+    one = measure.definition
+    start, to = measure.start, one.to
+    begins, finishes = condition(start), condition(to)
+    stages = "CAST(:ended_stages AS text[])"
+    wanted = " OR ".join(dict.fromkeys(each for each in (begins, finishes) if each != NEVER)) or NEVER
+    return f"""marked AS MATERIALIZED (
+  SELECT j.case_id, j.sequence, j.day, j.to_tier, j.to_stage, j.custody_id,
+         {begins} AS begins, {finishes} AS finishes,
+         j.effects ->> 'clock' AS clock, j.effects ->> 'outcome' AS outcome,
+         j.effects ->> 'ends' IS NOT NULL AS ends, j.from_stage = ANY ({stages}) AS resumes,
+         {_DOUBT} AS doubtful,
+         count(*) FILTER (WHERE j.effects ->> 'clock' = 'new_episode') OVER w AS reopened
+    FROM journal j
+   WHERE j.sequence = 1 OR j.effects ->> 'clock' IS NOT NULL OR j.effects ->> 'ends' IS NOT NULL
+      OR j.from_stage = ANY ({stages}) OR {wanted}
+  WINDOW w AS (PARTITION BY j.case_id ORDER BY j.sequence)
+),
+begun AS (
+  SELECT m.*, {_chosen(start, "m.sequence")} AS began_at, {_chosen(start, "m.day")} AS began_on
+    FROM marked m
+  WINDOW e AS (PARTITION BY m.case_id, m.reopened)
+),
+episodes AS MATERIALIZED (
+  SELECT b.case_id, b.reopened + 1 AS episode, min(b.began_at) AS began_at, min(b.began_on) AS began_on,
+         min(b.day) FILTER (WHERE b.clock = 'new_episode') AS reopened_on, min(b.day) AS first_on,
+         {_finish(to, "sequence")} AS finished_at, {_finish(to, "day")} AS finished_on,
+         max(b.sequence) FILTER (WHERE b.clock IN ('stops', 'restarts')) AS clock_at,
+         max(b.sequence) FILTER (WHERE b.clock = 'stops') AS stopped_at,
+         max(b.day) FILTER (WHERE b.clock = 'stops') AS stopped_on,
+         max(b.sequence) FILTER (WHERE b.ends) AS end_at, max(b.day) FILTER (WHERE b.ends) AS end_on,
+         coalesce(max(b.sequence) FILTER (WHERE b.resumes AND NOT b.ends), 0) AS resumed_at,
+         max(b.sequence) AS last_at,
+         coalesce(bool_or(b.doubtful) FILTER (WHERE b.begins AND b.sequence = b.began_at), false) AS began_doubtfully,
+         array_agg(b.sequence) FILTER (WHERE b.doubtful) AS doubtful_at
+    FROM begun b
+   GROUP BY b.case_id, b.reopened
+),
+reached AS (
+  SELECT e.case_id, e.episode, {_began(start)} AS started_on, {_reached_at(to)} AS finished_at,
+         {_reached_on(to)} AS finished_on, e.end_at, e.end_on, e.last_at,
+         e.end_at IS NOT NULL AND e.end_at > e.resumed_at AS ended,
+         e.began_doubtfully, e.doubtful_at
+    FROM episodes e
+    JOIN contacts f ON f.case_id = e.case_id
+),
+raw AS (
+  SELECT r.case_id, r.episode, r.started_on, r.began_doubtfully,
+         CASE WHEN r.finished_at IS NOT NULL THEN 'done' WHEN r.ended THEN 'left' ELSE 'open' END AS status,
+         coalesce(r.finished_at, CASE WHEN r.ended THEN r.end_at END, r.last_at) AS sequence,
+         CASE WHEN r.finished_at IS NOT NULL THEN r.finished_on WHEN r.ended THEN r.end_on
+              ELSE greatest(d.as_at, r.started_on) END AS ended_on,
+         {_doubtful(to)} AS doubtful
+    FROM reached r
+    CROSS JOIN (SELECT least(CAST(:as_known_on AS date), CAST(:today AS date)) AS as_at) d
+   WHERE r.started_on IS NOT NULL
+),
+heads AS (
+  SELECT c.id AS case_id, c.tier, c.stage, c.custody_id FROM cases c WHERE CAST(:as_known_on AS date) IS NULL
+  UNION ALL
+  (SELECT DISTINCT ON (e.case_id) e.case_id, e.to_tier, e.to_stage, e.custody_id
+     FROM case_events e
+    WHERE CAST(:as_known_on AS date) IS NOT NULL
+      AND e.recorded_at < (CAST(:as_known_on AS date) + 1)::timestamp AT TIME ZONE 'Europe/London'
+    ORDER BY e.case_id, e.sequence DESC)
+),
+told AS (
+  SELECT r.case_id, r.sequence, r.episode, r.status, r.started_on, r.ended_on, coalesce(r.doubtful, false) AS doubtful,
+         coalesce(h.tier, m.to_tier) AS tier, coalesce(h.stage, m.to_stage) AS stage,
+         coalesce(h.custody_id, m.custody_id) AS custody_id, m.outcome, NULL::numeric AS amount,
+         CASE WHEN r.status = 'open' THEN 2147483647 ELSE r.sequence END AS known_at,
+         CASE WHEN r.episode > 1 THEN 'episode ' || r.episode END AS about, NULL::text AS part
+    FROM raw r
+    JOIN marked m ON m.case_id = r.case_id AND m.sequence = r.sequence
+    -- What is still open is told of as it stands.
+    LEFT JOIN heads h ON h.case_id = r.case_id AND r.status = 'open'
+)"""
+
+
+def _chosen(point: Point | None, column: str) -> str:
+    """The first or last event of an episode that is the point; with 0 before every event where it is none."""
+    match point:
+        case Point(at="action" | "stage_entered", which=which):
+            return f"{'min' if which == 'first' else 'max'}({column}) FILTER (WHERE m.begins) OVER e"
+        case Point(at="solution" | "end"):
+            raise ValueError(point.at)
+        case _:
+            return "0" if column == "m.sequence" else "NULL::date"
+
+
+def _began(point: Point | None) -> str:
+    match point:
+        case None | Point(at="first_contact"):
+            return "coalesce(e.reopened_on, f.first_contact_on)"
+        case Point(at="referral"):
+            return "coalesce(e.reopened_on, e.first_on)"
+        case _:
+            return "e.began_on"
+
+
+def _finish(point: Point | None, column: str) -> str:
+    match point:
+        case Point(at="action" | "stage_entered", which=which):
+            choose = "min" if which == "first" else "max"
+            return f"{choose}(b.{column}) FILTER (WHERE b.finishes AND b.sequence > b.began_at)"
+        case _:
+            return "NULL::integer" if column == "sequence" else "NULL::date"
+
+
+_SOLVED: Final = "e.stopped_at = e.clock_at AND e.stopped_at > coalesce(e.began_at, 0)"
+_ENDED: Final = "e.end_at > e.resumed_at AND e.end_at > coalesce(e.began_at, 0)"
+
+
+def _reached_at(point: Point | None) -> str:
+    match point:
+        case Point(at="solution"):
+            return f"CASE WHEN {_SOLVED} THEN e.stopped_at END"
+        case Point(at="end"):
+            return f"CASE WHEN {_ENDED} THEN e.end_at END"
+        case Point(at="first_contact" | "referral"):
+            return "e.last_at"
+        case _:
+            return "e.finished_at"
+
+
+def _reached_on(point: Point | None) -> str:
+    match point:
+        case Point(at="solution"):
+            return f"CASE WHEN {_SOLVED} THEN e.stopped_on END"
+        case Point(at="end"):
+            return f"CASE WHEN {_ENDED} THEN e.end_on END"
+        case Point(at="first_contact"):
+            return "coalesce(e.reopened_on, f.first_contact_on)"
+        case Point(at="referral"):
+            return "coalesce(e.reopened_on, e.first_on)"
+        case _:
+            return "e.finished_on"
+
+
+def _doubtful(point: Point | None) -> str:
+    if point is not None and point.at in ("first_contact", "referral"):
+        return "false"
+    return "r.began_doubtfully OR coalesce(r.finished_at, CASE WHEN r.ended THEN r.end_at END) = ANY (r.doubtful_at)"
+
+
+def _stays(one: MeasureDefinition) -> str:
+    unknown = "t.journey IS DISTINCT FROM 'unknown'" if one.leave_out.journey_unknown else "true"
+    return f"""turned AS (
+  SELECT j.case_id, j.sequence, j.custody_id, j.day AS started_on, j.to_tier AS tier, j.to_stage AS stage,
+         {_DOUBT} AS doubtful,
+         lead(j.day) OVER w AS left_on, lead(j.details ->> 'journey') OVER w AS journey,
+         lead(j.sequence) OVER w AS left_at, lead(j.custody_id) OVER w AS left_with,
+         lead({_DOUBT}) OVER w AS left_doubtfully, lead(j.effects ->> 'outcome') OVER w AS outcome
+    FROM journal j
+   WHERE j.kind = 'moved'
+      OR (j.kind = 'milestone_imported' AND (j.from_tier, j.from_stage) IS DISTINCT FROM (j.to_tier, j.to_stage))
+  WINDOW w AS (PARTITION BY j.case_id ORDER BY j.sequence)
+),
+told AS (
+  SELECT t.case_id, t.sequence, 1 AS episode,
+         CASE WHEN t.left_on IS NULL THEN 'open' WHEN {unknown} THEN 'done' ELSE 'unknown' END AS status,
+         t.started_on, coalesce(t.left_on, greatest(d.as_at, t.started_on)) AS ended_on,
+         t.doubtful OR coalesce(t.left_doubtfully, false) AS doubtful, t.tier, t.stage, t.custody_id, t.outcome,
+         NULL::numeric AS amount, coalesce(t.left_at, 2147483647) AS known_at,
+         CASE WHEN t.journey = 'unknown' THEN 'journey unknown' END AS about, NULL::text AS part
+    FROM turned t
+    CROSS JOIN (SELECT least(CAST(:as_known_on AS date), CAST(:today AS date)) AS as_at) d
+   WHERE t.stage IN ({listed(one.stages)})
+)"""
+
+
+def _costs(one: MeasureDefinition) -> str:
+    return f"""paid AS (
+  SELECT j.case_id, j.sequence, j.day, j.to_tier, j.to_stage, j.custody_id, j.effects ->> 'outcome' AS outcome,
+         {_DOUBT} AS doubtful,
+         CASE WHEN jsonb_typeof(j.details -> 'final_cost') = 'array' AND j.details -> 'final_cost' <> '[]'
+              THEN j.details -> 'final_cost' ELSE '[{{}}]' END AS rows
+    FROM journal j
+   WHERE {condition(one.to)}
+),
+told AS (
+  SELECT d.case_id, d.sequence, 1 AS episode, 'done' AS status, d.day AS started_on, d.day AS ended_on, d.doubtful,
+         d.to_tier AS tier, d.to_stage AS stage, d.custody_id, d.outcome, (r.row ->> 'amount')::numeric AS amount,
+         d.sequence AS known_at, CASE WHEN r.row ->> 'amount' IS NULL THEN 'cost not recorded' END AS about,
+         coalesce(r.row ->> 'source', 'not_recorded') AS part
+    FROM paid d
+    CROSS JOIN LATERAL jsonb_array_elements(d.rows) AS r (row)
+)"""
+
+
+def _holds(one: MeasureDefinition) -> str:
+    return f"""held AS (
+  SELECT h.case_id, h.held_from, h.held_to
+    FROM (SELECT j.case_id, j.effects ->> 'hold' AS hold, j.effects -> 'hold_details' ->> 'waits_on' AS waits_on,
+                 j.day AS held_from, lead(j.day) OVER (PARTITION BY j.case_id ORDER BY j.sequence) AS held_to
+            FROM journal j WHERE j.effects ->> 'hold' IS NOT NULL) h
+   WHERE h.hold = 'opens' AND h.waits_on IN ({listed(one.leave_out.waits_on)})
+)"""
+
+
+def _spans(asked: Asked) -> str:
+    one = asked.measure.definition
+    groups = dict.fromkeys(["none", asked.by, *sorted(asked.narrowed)])
+    return f"""spans AS MATERIALIZED (
+  SELECT s.case_id, s.sequence, s.episode, c.reference, c.calendar_key, c.home_id, s.tier, s.stage, s.custody_id,
+         s.status, s.started_on, s.ended_on, s.doubtful, s.outcome, s.amount, s.about, {_target(one)} AS target_days,
+         {_group(asked)} AS "group"
+    FROM told s
+    JOIN seen c ON c.id = s.case_id
+    {joins_of(groups)}
+   WHERE {" AND ".join(_conditions(asked)) or "true"}
+)"""
+
+
+def _group(asked: Asked) -> str:
+    # What a work cost is told by who paid it, not by who had promised to.
+    paid = asked.measure.definition.kind == "cost" and asked.by == "funding"
+    value = "s.part" if paid else GROUPS[asked.by].value
+    if not asked.split:
+        return value
+    day = "s.started_on" if asked.cohort else "s.ended_on"
+    side = f"CASE WHEN {day} < CAST(:split_on AS date) THEN 'before' ELSE 'after' END"
+    return side if asked.by == "none" else f"{value} || ', ' || {side}"
+
+
+def _conditions(asked: Asked) -> Iterator[str]:
+    one = asked.measure.definition
+    yield "s.ended_on >= s.started_on"
+    if one.cases.pathways:
+        yield f"c.pathway_key IN ({listed(one.cases.pathways)})"
+    if one.cases.tiers:
+        yield f"s.tier IN ({listed(one.cases.tiers)})"
+    if one.cases.tenures:
+        yield f"c.tenure IN ({listed(one.cases.tenures)})"
+    if one.leave_out.outcomes:
+        yield f"coalesce(s.outcome, '') NOT IN ({listed(one.leave_out.outcomes)})"
+    for name in sorted(asked.narrowed):
+        value = "s.part" if one.kind == "cost" and name == "funding" else GROUPS[name].value
+        yield f"{value} = CAST(:{name} AS text)"
+    if one.kind == "open":
+        yield "s.status = 'open'"
+    else:
+        day = "s.started_on" if asked.cohort else "s.ended_on"
+        # What is still open is counted beside, whatever the period.
+        always = "" if asked.cohort else "s.status = 'open' OR "
+        yield f"({always}CAST(:completed_from AS date) IS NULL OR {day} >= CAST(:completed_from AS date))"
+        yield f"({always}CAST(:completed_to AS date) IS NULL OR {day} <= CAST(:completed_to AS date))"
+
+
+def _target(one: MeasureDefinition) -> str:
+    if one.target is None:
+        return "NULL::integer"
+    if not one.target.rules[0].tiers:
+        return str(one.target.rules[0].working_days)
+    cases = " ".join(
+        f"WHEN s.tier IN ({listed(rule.tiers)}) THEN {literal(rule.working_days)}" if rule.tiers
+        else f"WHEN true THEN {literal(rule.working_days)}"
+        for rule in one.target.rules
+    )  # fmt: skip
+    return f"CASE {cases} END"
+
+
+def _waited(*, holds: bool) -> str:
+    if not holds:
+        return """waited AS (
+  SELECT NULL::bigint AS case_id, NULL::integer AS sequence, 0 AS calendar_days, 0 AS working_days WHERE false
+)"""
+    return """waited AS (
+  SELECT w.case_id, w.sequence, sum(w.until - w.since) AS calendar_days,
+         sum(coalesce(b.working_index, weekdays_through(w.until))
+           - coalesce(a.working_index, weekdays_through(w.since))) AS working_days
+    FROM (SELECT DISTINCT s.case_id, s.sequence, s.calendar_key, greatest(h.held_from, s.started_on) AS since,
+                 least(coalesce(h.held_to, s.ended_on), s.ended_on) AS until
+            FROM spans s JOIN held h ON h.case_id = s.case_id) w
+    LEFT JOIN calendar_days a ON a.calendar_key = w.calendar_key AND a.day = w.since
+    LEFT JOIN calendar_days b ON b.calendar_key = w.calendar_key AND b.day = w.until
+   WHERE w.until > w.since
+   GROUP BY w.case_id, w.sequence
+)"""

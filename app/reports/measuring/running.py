@@ -1,0 +1,114 @@
+"""Runs measures over the cases that the reader may see: figures by group, and the cases behind each."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import TextClause, text
+from typing_extensions import override
+
+from app.kernel.database import Session
+from app.pathways.measures import Measure
+from app.reports.measuring.compiler import FILTERS, Asked, units
+from app.reports.statements import PLAN, last, parameters_of
+
+_DAYS: Final = (
+    "median_working_days", "p90_working_days", "mean_working_days", "median_calendar_days", "longest_working_days",
+)  # fmt: skip
+_NET: Final = tuple(f"net_{name}" for name in _DAYS)
+_CALENDAR: Final = ("p90_calendar_days", "mean_calendar_days", "longest_calendar_days")
+_BESIDE: Final = ("still_open", "open_median_working_days", "open_longest_working_days", "left_before", "doubtful")
+_NAME: Final = re.compile(r"[a-z_]+")
+
+
+def columns_of(measure: Measure) -> tuple[str, ...]:
+    """The figures that a measure gives of each group, in their order."""
+    one = measure.definition
+    match one.kind:
+        case "count":
+            return ("group", "completed", "doubtful")
+        case "cost":
+            return ("group", "completed", "pounds", "not_recorded", "doubtful")
+        case "open":
+            return ("group", "still_open", "households", "open_median_working_days", "open_longest_working_days")
+        case "stays":
+            beside: tuple[str, ...] = ("journey_unknown", *_BESIDE)
+        case _:
+            beside = _BESIDE
+    target = ("within_target", "with_target") if one.target else ()
+    limit = ("over_limit",) if one.limit else ()
+    net = _NET if one.leave_out.waits_on else ()
+    return ("group", "completed", *_DAYS, *_CALENDAR, *net, *target, *limit, *beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a measure: by what, narrowed by which values, of which period, as known when."""
+
+    by: str = "none"
+    cohort: bool = False
+    values: Mapping[str, Any] = ()  # type: ignore[assignment]
+
+    def asked(self, measure: Measure) -> Asked:
+        """What a statement must be compiled for."""
+        values = dict(self.values)
+        narrowed = frozenset(name for name in FILTERS if values.get(name) is not None)
+        return Asked(measure, self.by, narrowed, self.cohort, values.get("split_on") is not None)
+
+
+def compiled(asked: Asked, ending: str) -> TextClause:
+    """The whole statement; one that was compiled before is kept."""
+    one = asked.measure
+    return _compiled(_Key(one.name, one.confirmed.choice if one.confirmed else None, asked, ending))
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    name: str
+    choice: str | None
+    asked: Asked
+    ending: str
+
+    @override
+    def __hash__(self) -> int:
+        return hash(
+            (
+                self.name,
+                self.choice,
+                self.asked.by,
+                self.asked.narrowed,
+                self.asked.cohort,
+                self.asked.split,
+                self.ending,
+            )
+        )
+
+
+@cache
+def _compiled(key: _Key) -> TextClause:
+    return text(f"{units(key.asked)}\n{last(key.ending)}")
+
+
+async def run(
+    session: Session, measure: Measure, question: Question, ending: str, known: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Run a measure with one of the endings; `known` is what every report knows (calendars, today)."""
+    statement = compiled(question.asked(measure), ending)
+    limit = measure.definition.limit
+    values = {
+        "as_known_on": None, "source": None, "completed_from": None, "completed_to": None, "by": question.by,
+        "limit_months": limit.months if limit else None, **known, **dict(question.values),
+    }  # fmt: skip
+    given = {name: values[name] for name in parameters_of(statement)}
+    await session.execute(PLAN)
+    return [dict(row) for row in (await session.execute(statement, given)).mappings()]
+
+
+async def figures(
+    session: Session, measure: Measure, question: Question, known: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The measure's figures by group, each with the measure's columns in their order."""
+    rows = await run(session, measure, question, "measure.figures", known)
+    return [{name: row[name] for name in columns_of(measure)} for row in rows]

@@ -1,0 +1,8 @@
+-- name: days of a measure's units, counted
+-- counts: for each group, status and number of working days how many units there are
+-- source: units; what distributions, estimates and intervals are worked out from
+SELECT u."group", u.status, u.working_days, count(*) AS number
+  FROM units u
+ WHERE u.status IN ('done', 'left', 'open')
+ GROUP BY u."group", u.status, u.working_days
+ ORDER BY u."group", u.status, u.working_days
