@@ -83,6 +83,7 @@ from app.provision import pages as provision_pages
 from app.provision.homes import HomeFollower
 from app.reports import api as reports_api
 from app.reports import exports_api
+from app.reports import pages as report_pages
 from app.settings import Settings
 
 PathwayData = tuple[dict[str, Calendar], PathwayCatalogue]
@@ -103,7 +104,7 @@ PAGES = (
     panel_oversight_pages,
     panel_meeting_pages, panel_coordination_pages, panel_item_pages, panel_decision_pages,
     panel_task_pages, panel_letter_pages, panel_paper_pages, panel_preparing_pages,
-    help_pages, about_pages, draft_pages, document_form_pages, documents_pages,
+    report_pages, help_pages, about_pages, draft_pages, document_form_pages, documents_pages,
 )  # fmt: skip
 
 

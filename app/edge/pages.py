@@ -128,6 +128,20 @@ class PageDesk:
             return see_other(SIGN_IN if self.path == "/" else f"{SIGN_IN}?next={quote(self.path)}")
         return view if isinstance(view, Response) else self.page(view, actor, secret)
 
+    async def report(self, work: Work) -> Response:
+        """Show what `work` gives from a read-only snapshot: every figure on the page is of one moment."""
+        secret = sessions.secret_of(self.request)
+        try:
+            # That somebody was here is written down first: a snapshot writes nothing.
+            async with self.db.transaction() as session:
+                await enter_session(session, secret)
+            async with self.db.snapshot() as session:
+                actor = await enter_session(session, secret)
+                view = await work(session, actor)
+        except NotSignedIn:
+            return see_other(f"{SIGN_IN}?next={quote(self.path)}")
+        return view if isinstance(view, Response) else self.page(view, actor, secret)
+
     async def show(self, view: View) -> Response:
         """Show a page that everybody may read; who is signed in keeps their navigation."""
         secret = sessions.secret_of(self.request)

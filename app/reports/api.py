@@ -14,10 +14,11 @@ from app.cases.reads import note_read
 from app.edge.desk import Desk, ReadingDesk
 from app.edge.parameters import KeyInPath
 from app.kernel.database import Session
-from app.reports import answers, catalogue, filters, formats
+from app.reports import answers, filters, formats
 from app.reports.answers import Answer
 from app.reports.catalogue import REPORTS, Report
 from app.reports.filters import Behind, Figures
+from app.reports.routes_of_reports import QUERIES
 from app.reports.schemas import EndToEndOut, FiguresOut, ReportCasePage, ReportOut
 
 router = APIRouter(tags=["reports"])
@@ -101,21 +102,8 @@ def _add(report: Report, figures: type[Figures], behind: type[Behind]) -> None:
         )
 
 
-_ROUTES: tuple[tuple[Report, type[Figures], type[Behind]], ...] = (
-    (catalogue.STAGE_TIMES, filters.StageTimesFigures, filters.StageTimesBehind),
-    (catalogue.WAITING_NOW, filters.WaitingNowFigures, filters.WaitingNowBehind),
-    (catalogue.OUTCOMES, filters.OutcomesFigures, filters.OutcomesBehind),
-    (catalogue.DOUBTFUL_TIMES, filters.DoubtfulTimesFigures, filters.DoubtfulTimesBehind),
-    (catalogue.WHERE_TIME_GOES, filters.WhereTimeGoesFigures, filters.WhereTimeGoesBehind),
-    (catalogue.INVOLVEMENT, filters.InvolvementFigures, filters.InvolvementBehind),
-    (catalogue.PROFESSIONS, filters.ProfessionsFigures, filters.ProfessionsBehind),
-    (catalogue.REPEATS, filters.HappenedFigures, filters.HappenedBehind),
-    (catalogue.CONTACTS_ONLY, filters.HappenedFigures, filters.HappenedBehind),
-    (catalogue.SATISFACTION, filters.AnswersFigures, filters.AnswersBehind),
-    (catalogue.GOALS, filters.AnswersFigures, filters.AnswersBehind),
-)
-for _one in _ROUTES:
-    _add(*_one)
+for _report_, _queries in ((REPORTS[key], models) for key, models in QUERIES.items()):
+    _add(_report_, *_queries)
 
 
 @router.get("/reports/{key}", response_model=FiguresOut, responses=FILES, summary="One measure")

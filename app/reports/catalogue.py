@@ -96,13 +96,24 @@ WHERE_TIME_GOES = Report(
     title="Where the time goes",
     definition=(
         "The days of every episode whose solution came to be in place in the period, from first contact or"
-        " reopening, told by the stage that the case was in, by the organisation that held it, or, while it was on hold, by whom it"
-        " waited for or why. The parts add up to the end-to-end days of the same episodes exactly. Days before the"
-        f" referral was logged have no stage. {CALENDAR}"
+        " reopening, told by the stage that the case was in, by the organisation that held it, or, while it was on"
+        " hold, by whom it waited for or why. The parts add up to the end-to-end days of the same episodes exactly."
+        f" Days before the referral was logged have no stage. {CALENDAR}"
     ),
     filters=filters.WhereTimeGoes,
     sql="where_time_goes",
     columns=("group", "episodes", "working_days", "calendar_days", "percent", "mean_working_days_per_episode"),
+)
+CUMULATIVE_FLOW = Report(
+    key="cumulative-flow",
+    title="Cumulative flow",
+    definition=(
+        "How many cases were in each group of stages when each month of the period ended, today for the month that is"
+        " not over. The group of a stage is the one that the pathway gave it when the case moved there."
+    ),
+    filters=filters.CumulativeFlow,
+    sql="cumulative_flow",
+    columns=("group", "month", "intake", "assessing", "deciding", "delivering", "checking", "held", "ended"),
 )
 INVOLVEMENT = Report(
     key="involvement",
@@ -123,8 +134,8 @@ PROFESSIONS = Report(
     title="Professions involved",
     definition=(
         "Solutions in place in the period, by the roles of those who recorded something in the case until then."
-        " A solution counts once for each role, so the roles add up to more than all. Somebody with several roles in the"
-        " organisation they acted for counts with each."
+        " A solution counts once for each role, so the roles add up to more than all. Somebody with several roles in"
+        " the organisation they acted for counts with each."
     ),
     filters=filters.Professions,
     sql="professions",
@@ -134,8 +145,8 @@ REPEATS = Report(
     key="repeats",
     title="Needs that came back",
     definition=(
-        "Cases that were reopened, and referrals that were found to be repeats of another case: linked to it as the same"
-        " need, or kept as another need."
+        "Cases that were reopened, and referrals that were found to be repeats of another case: linked to it as the"
+        " same need, or kept as another need."
     ),
     filters=filters.Happened,
     sql="repeats",
@@ -183,9 +194,19 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
     {
         report.key: report
         for report in (
-            STAGE_TIMES, WAITING_NOW, OUTCOMES, DOUBTFUL_TIMES, WHERE_TIME_GOES, INVOLVEMENT, PROFESSIONS, REPEATS,
+            STAGE_TIMES, WAITING_NOW, OUTCOMES, DOUBTFUL_TIMES, WHERE_TIME_GOES, CUMULATIVE_FLOW, INVOLVEMENT,
+            PROFESSIONS, REPEATS,
             CONTACTS_ONLY, SATISFACTION, GOALS,
         )
     }
 )  # fmt: skip
 """The reports that are written as SQL by hand; measures are reports too, compiled from their files."""
+
+BY_OF: Mapping[str, str] = MappingProxyType(
+    {
+        "stage-times": "stage", "waiting-now": "stage", "outcomes": "outcome", "doubtful-times": "doubt",
+        "where-time-goes": "stage", "cumulative-flow": "month", "involvement": "none", "professions": "role",
+        "repeats": "kind", "contact-only-follow-ups": "kind", "satisfaction": "none", "goals": "none",
+    }
+)  # fmt: skip
+"""By what the groups of each are told apart, where the reader has no choice or makes none."""

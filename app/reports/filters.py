@@ -132,6 +132,13 @@ class Happened(Filters):
     happened_to: WrittenDay | None = Field(None, description="Happened on or before this day.")
 
 
+class CumulativeFlow(Happened):
+    """Filters of `cumulative-flow`."""
+
+    tier: Tier | None = Field(None, description="Only cases that entered the stages in this tier.")
+    tenure: Chosen = Field(None, description="Only this tenure.")
+
+
 class Answers(Happened):
     """Filters of what people said."""
 
@@ -206,6 +213,12 @@ class HappenedFigures(Happened, Figures): ...
 
 
 class HappenedBehind(Happened, Behind): ...
+
+
+class CumulativeFlowFigures(CumulativeFlow, Figures): ...
+
+
+class CumulativeFlowBehind(CumulativeFlow, Behind): ...
 
 
 class AnswersFigures(Answers, Figures): ...

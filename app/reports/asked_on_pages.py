@@ -1,0 +1,71 @@
+"""What a page of reports is asked for in its address, read forgivingly: what cannot be is told beside its field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from app.reports import periods
+from app.reports.labels import Labels
+from app.reports.periods import Period
+
+NARROWED: Final = (
+    "tenure", "tier", "organisation", "priority", "fast_track", "age_band", "adaptation", "locality", "funding",
+)  # fmt: skip
+_LONGEST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOnPage:
+    """What was asked: as it was written, as it could be read, and what is wrong with it by field."""
+
+    period: Period
+    written: Mapping[str, str]
+    narrowed: Mapping[str, str]
+    as_known_on: date | None
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    def query(self) -> dict[str, Any]:
+        """As the API takes it."""
+        told: dict[str, Any] = dict(self.narrowed)
+        told |= {"completed_from": self.period.first, "completed_to": self.period.last}
+        if self.as_known_on is not None:
+            told["as_known_on"] = self.as_known_on
+        return {name: value for name, value in told.items() if value is not None}
+
+
+def read(params: Mapping[str, str], today: date, labels: Labels) -> AskedOnPage:
+    """Read a page's address."""
+    written = {name: value.strip()[:_LONGEST] for name, value in params.items() if value.strip()}
+    faults: dict[str, str] = {}
+    period = periods.find(written.get("period", ""), today)
+    if period is None:
+        faults["period"] = "There is no such period. Choose one of the list."
+    narrowed = {}
+    for name in NARROWED:
+        value = written.get(name)
+        if value is None:
+            continue
+        known = labels.choices(name)
+        if known and value not in (*known, "not_recorded", "none"):
+            faults[name] = "This is not one of the choices. Choose one of the list."
+        else:
+            narrowed[name] = value
+    known_on = _day(written.get("as_known_on"), faults, today)
+    fallback = periods.find("", today)
+    assert fallback is not None
+    return AskedOnPage(period or fallback, written, narrowed, known_on, faults)
+
+
+def _day(value: str | None, faults: dict[str, str], today: date) -> date | None:
+    if value is None:
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        faults["as_known_on"] = "Write a day as year-month-day, such as 2026-03-31."
+        return None
+    if day > today:
+        faults["as_known_on"] = "This day is still to come. Give a day that is over, or leave it empty."
+        return None
+    return day

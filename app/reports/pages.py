@@ -1,0 +1,307 @@
+"""The pages of reports: the dashboard, every measure and report, the cases behind a figure, and each as a file."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ValidationError
+
+from app.access.actor import Actor
+from app.access.permissions import Permission
+from app.access.policy import require
+from app.cases.reads import note_read
+from app.cases.sheets import casework_at
+from app.edge.pages import AtPageDesk, NavItem, PageDesk, View
+from app.edge.parameters import KeyInPath
+from app.kernel.database import Session
+from app.kernel.paging import DEFAULT_LIMIT
+from app.kernel.problems import NotFound, Unprocessable
+from app.reports import answers, asked_on_pages, charts, formats, labels, periods, pictures
+from app.reports.answers import Answer
+from app.reports.asked_on_pages import AskedOnPage
+from app.reports.catalogue import BY_OF, REPORTS
+from app.reports.charts import Chart
+from app.reports.dashboard import PARTS, Dashboard, show_dashboard
+from app.reports.filters import MeasureBehind, MeasureFigures
+from app.reports.labels import Labels
+from app.reports.measuring.views import views_of
+from app.reports.routes_of_reports import QUERIES
+
+router = APIRouter(include_in_schema=False)
+HOME: Final = "/reports"
+EVERY: Final = "/reports/every"
+ONE: Final = "/reports/{key}"
+NAV: Final = (NavItem("Reports", HOME, Permission.REPORT_READ),)
+_IN_FILES: Final = frozenset(
+    {"p90_calendar_days", "longest_calendar_days", "longest_working_days", "with_target", "net_mean_working_days",
+     "net_median_calendar_days", "net_longest_working_days", "net_p90_working_days", "open_median_working_days"}
+)  # fmt: skip
+"""Columns that a page leaves to the files, so that what is left can be read."""
+_PICTURES: Final = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+@router.get(HOME)
+async def get_dashboard(desk: AtPageDesk) -> Response:
+    """The dashboard."""
+    keeper = casework_at(desk).timekeeper
+    today, words = keeper.day(desk.now()), Labels(keeper.pathways)
+    asked = asked_on_pages.read(dict(desk.request.query_params), today, words)
+
+    async def work(session: Session, actor: Actor) -> View:
+        require(actor, Permission.REPORT_READ)
+        shown = await _dashboard(session, actor, desk, asked)
+        context = {
+            **_form(asked, words, today, ("tenure", "tier")),
+            "shown": shown,
+            "drawn": {part.key: charts.svg(part.chart) for part in shown.parts},
+            "file": lambda part, form: f"{HOME}/file?{urlencode({**asked.written, 'part': part, 'format': form})}",
+            "tables": {part.key: _table(part.answer, part.by, words, pages=True) for part in shown.parts},
+            "cases": _cases_page(shown.answer.cases),
+        }
+        return View("reports/templates/dashboard.html", context, status=422 if asked.faults else 200)
+
+    return await desk.report(work)
+
+
+async def _dashboard(
+    session: Session, actor: Actor, desk: PageDesk, asked: AskedOnPage, only: str | None = None
+) -> Dashboard:
+    keeper = casework_at(desk).timekeeper
+    return await show_dashboard(
+        session, actor, asked.period, asked.narrowed, keeper=keeper, now=desk.now(), base=HOME, only=only
+    )
+
+
+@router.get("/reports/file")
+async def get_dashboard_file(desk: AtPageDesk) -> Response:
+    """One part of the dashboard as a file."""
+    keeper = casework_at(desk).timekeeper
+    params = dict(desk.request.query_params)
+    asked = asked_on_pages.read(params, keeper.day(desk.now()), Labels(keeper.pathways))
+
+    async def work(session: Session, actor: Actor) -> Response:
+        require(actor, Permission.REPORT_READ)
+        if params.get("part") not in PARTS or asked.faults:
+            raise NotFound("There is no such file.")
+        shown = await _dashboard(session, actor, desk, asked, params["part"])
+        [part] = shown.parts
+        return _file(part.answer, part.chart, params.get("format", ""))
+
+    return await desk.report(work)
+
+
+@router.get(EVERY)
+async def get_every(desk: AtPageDesk) -> Response:
+    """Every measure and report, with what it counts."""
+    keeper = casework_at(desk).timekeeper
+
+    async def work(_session: Session, actor: Actor) -> View:
+        require(actor, Permission.REPORT_READ)
+        return View(
+            "reports/templates/every.html",
+            {"measures": keeper.pathways.measures.newest(), "reports": list(REPORTS.values())},
+        )
+
+    return await desk.report(work)
+
+
+@router.get(ONE)
+async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """One measure or report: picture, numbers, definition, and how to ask it otherwise."""
+    keeper = casework_at(desk).timekeeper
+    today, words = keeper.day(desk.now()), Labels(keeper.pathways)
+    asked = asked_on_pages.read(dict(desk.request.query_params), today, words)
+
+    async def work(session: Session, actor: Actor) -> View:
+        require(actor, Permission.REPORT_READ)
+        measure = keeper.pathways.measures.get(key)
+        if measure is not None and not measure.usable:
+            return View("reports/templates/unconfirmed.html", {"measure": measure}, status=409)
+        answer, faults = await _ask(session, actor, desk, key, asked)
+        view, by = asked.written.get("view", "figures"), _by(key, asked)
+        chart = pictures.of_answer(answer.title, view, by, answer.columns, answer.rows, words)
+        context = {
+            **_form(asked, words, today, asked_on_pages.NARROWED if measure else ("tier",)),
+            "faults": faults,
+            "key": key,
+            "answer": answer,
+            "measure": measure,
+            "views": {name: labels.VIEWS[name] for name in views_of(measure)} if measure else {},
+            "groupings": _groupings(key, keeper),
+            "narrowed": any(name in asked.written for name in asked_on_pages.NARROWED),
+            "view": view,
+            "by": by,
+            "chart": chart,
+            "drawn": charts.svg(chart) if chart is not None else None,
+            "table": _table(answer, by, words, pages=view in ("figures", "ageing")),
+            "file": lambda form: f"/reports/{key}/file?{urlencode({**asked.written, 'format': form})}",
+            "cases": _cases_page(answer.cases),
+        }
+        return View("reports/templates/report.html", context, status=422 if faults else 200)
+
+    return await desk.report(work)
+
+
+@router.get(f"{ONE}/file")
+async def get_report_file(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """The same as a file: CSV, XLSX, SVG or PNG, with definition, date and filters inside."""
+    keeper = casework_at(desk).timekeeper
+    words = Labels(keeper.pathways)
+    asked = asked_on_pages.read(dict(desk.request.query_params), keeper.day(desk.now()), words)
+
+    async def work(session: Session, actor: Actor) -> Response:
+        require(actor, Permission.REPORT_READ)
+        answer, faults = await _ask(session, actor, desk, key, asked)
+        if faults:
+            raise NotFound("There is no such file: " + " ".join(faults.values()))
+        view, by = asked.written.get("view", "figures"), _by(key, asked)
+        chart = pictures.of_answer(answer.title, view, by, answer.columns, answer.rows, words)
+        return _file(answer, chart, asked.written.get("format", ""))
+
+    return await desk.report(work)
+
+
+@router.get(f"{ONE}/cases")
+async def get_cases(key: KeyInPath, desk: AtPageDesk) -> Response:
+    """The cases behind a figure, as far as the reader may see them; the read is recorded."""
+    keeper = casework_at(desk).timekeeper
+    today, words = keeper.day(desk.now()), Labels(keeper.pathways)
+    params = {name: value for name, value in desk.request.query_params.items() if value}
+
+    async def work(session: Session, actor: Actor) -> View:
+        require(actor, Permission.REPORT_READ)
+        report = REPORTS.get(key)
+        model: type[Any] = MeasureBehind if report is None else QUERIES[key][1]
+        try:
+            wanted = model.model_validate({"limit": DEFAULT_LIMIT, **params})
+        except ValidationError:
+            raise NotFound("There is no such list of cases.") from None
+        if report is None:
+            found, page, ids = await answers.cases_of_measure(session, actor, key, wanted, keeper=keeper, today=today)
+            title, definition = found.definition.title, found.words()
+        else:
+            page, ids = await answers.cases_of_report(session, actor, report, wanted, keeper=keeper, today=today)
+            title, definition = report.title, report.definition
+        await note_read(session, actor, f"GET {ONE}/cases", ids)
+        more = f"/reports/{key}/cases?{urlencode({**params, 'cursor': page.next_cursor})}" if page.next_cursor else None
+        group = words.group(_by(key, None, params), params["group"]) if "group" in params else None
+        context = {"key": key, "title": title, "definition": definition, "items": page.items, "more": more,
+                   "group": group, "words": words}  # fmt: skip
+        return View("reports/templates/cases.html", context)
+
+    return await desk.read(work)
+
+
+async def _ask(
+    session: Session, actor: Actor, desk: PageDesk, key: str, asked: AskedOnPage
+) -> tuple[Answer, Mapping[str, str]]:
+    """Ask as it was written; where that cannot be, as it can, with what was wrong."""
+    faults = dict(asked.faults)
+    written = {name: asked.written[name] for name in ("by", "view", "counted_by", "publish") if name in asked.written}
+    try:
+        return await _answer(session, actor, desk, key, {**asked.query(), **written}), faults
+    except (Unprocessable, ValidationError) as problem:
+        errors = problem.errors if isinstance(problem, Unprocessable) else None
+        told = {error.pointer.strip("/"): error.message for error in errors or ()}
+        faults |= told or {"by": "This cannot be asked so. Choose from the lists."}
+        return await _answer(session, actor, desk, key, {}), faults
+
+
+async def _answer(session: Session, actor: Actor, desk: PageDesk, key: str, query: Mapping[str, Any]) -> Answer:
+    keeper, base = casework_at(desk).timekeeper, f"/reports/{key}"
+    report = REPORTS.get(key)
+    if report is None:
+        measure = answers.find_measure(keeper, key)
+        one_day = measure.definition.kind == "open"
+        fitting = {k: v for k, v in query.items() if not (one_day and k in ("completed_from", "completed_to"))}
+        wanted = MeasureFigures.model_validate(fitting)
+        return await answers.answer_measure(session, actor, key, wanted, keeper=keeper, now=desk.now(), base=base)
+    model = QUERIES[key][0]
+    return await answers.answer_report(
+        session, actor, report, model.model_validate(_fitting(model, query)), keeper=keeper, now=desk.now(), base=base
+    )
+
+
+def _fitting(model: type[BaseModel], query: Mapping[str, Any]) -> dict[str, Any]:
+    """A report has days of its own name, and only the filters that it says."""
+    fields = model.model_fields
+    told = {name: value for name, value in query.items() if name in fields}
+    for edge in ("from", "to"):
+        name = next((one for one in fields if one.endswith(f"_{edge}")), None)
+        if name is not None and f"completed_{edge}" in query:
+            told[name] = query[f"completed_{edge}"]
+    return told
+
+
+def _by(key: str, asked: AskedOnPage | None, params: Mapping[str, str] | None = None) -> str:
+    """By what an answer's groups are told apart."""
+    written = (asked.written if asked is not None else params or {}).get("by")
+    if key in REPORTS:
+        return written if written and key in ("where-time-goes", "involvement", "satisfaction", "goals") else BY_OF[key]
+    return written or "none"
+
+
+def _groupings(key: str, keeper: Any) -> dict[str, str]:
+    measure = keeper.pathways.measures.get(key)
+    if measure is not None:
+        return {name: labels.BY[name] for name in ("none", *measure.definition.group_by)}
+    by = REPORTS[key].filters.model_json_schema()["properties"].get("by") if key in REPORTS else None
+    return {name: labels.BY[name] for name in by["enum"]} if by else {}
+
+
+def _form(asked: AskedOnPage, words: Labels, today: Any, narrowed: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "asked": asked,
+        "faults": asked.faults,
+        "periods": list(periods.offered(today)),
+        "choices": {name: dict(words.choices(name)) for name in narrowed if words.choices(name)},
+        "names": labels.BY,
+    }
+
+
+def _table(answer: Answer, by: str, words: Labels, *, pages: bool) -> dict[str, Any]:
+    """An answer's rows as a table for people: headings, cells, and where the cases of a row are."""
+    names = [
+        name
+        for name in answer.columns
+        if name not in _IN_FILES
+        and name != by
+        and (name not in ("group", "month") or (name == "month" and by != "month"))
+    ]
+    single = len({row["group"] for row in answer.rows}) == 1 and not pages
+    rows = [
+        {
+            "group": words.group(by, row["group"]),
+            "cells": [
+                labels.month(row[name]) if name == "month" else _word(name, row[name], by, words) for name in names
+            ],
+            "cases": _cases_page(answers.case_link(answer, row["group"])) if pages else None,
+        }
+        for row in answer.rows
+    ]
+    heading = "Month" if by == "month" else labels.BY.get(by, "Group") if by != "none" else "Group"
+    return {"heading": heading, "names": [labels.column(name) for name in names], "rows": rows, "single": single}
+
+
+def _word(name: str, value: Any, by: str, words: Labels) -> str:
+    if isinstance(value, str) and name in ("stage", "tier", "outcome", "kind", "doubt", "role"):
+        return words.group(name if name != "doubt" else by, value)
+    return pictures.number(value)
+
+
+def _cases_page(address: str) -> str:
+    return address.removeprefix("/api/v1")
+
+
+def _file(answer: Answer, chart: Chart | None, form: str) -> Response:
+    if form in ("csv", "xlsx"):
+        content, kind, headers = formats.as_file(answer, form)
+        return Response(content, media_type=kind, headers={**headers, "Cache-Control": "no-store"})
+    if form not in _PICTURES or chart is None:
+        raise NotFound("There is no such file.")
+    about = [f"{label}: {text}" for label, text in formats.about(answer) if label != "Cases behind the figures"]
+    drawn = charts.svg(chart, about).encode() if form == "svg" else charts.png(chart, about)
+    name = formats.file_name(answer, form)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(drawn, media_type=_PICTURES[form], headers=headers)

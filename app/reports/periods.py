@@ -1,0 +1,71 @@
+"""The periods that pages offer: the last twelve months, financial years and their quarters, and all there is. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+YEARS: Final = 5
+LAST_TWELVE: Final = "last-12-months"
+ALL: Final = "all"
+_YEAR: Final = re.compile(r"(20\d\d)-(\d\d)(?:-q([1-4]))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period with its key in addresses and its name; None is no bound."""
+
+    key: str
+    name: str
+    first: date | None
+    last: date | None
+
+
+def year_of(day: date) -> int:
+    """The year in which the financial year of a day begins: on 1 April."""
+    return day.year - (day.month < 4)  # April
+
+
+def financial_year(begins: int, quarter: int | None = None) -> Period:
+    """A financial year, or one quarter of it."""
+    name = f"{begins}-{(begins + 1) % 100:02}"
+    if quarter is None:
+        return Period(name, f"Financial year {name}", date(begins, 4, 1), date(begins + 1, 3, 31))
+    month = 1 + 3 * (quarter % 4)
+    first = date(begins + (quarter == 4), month, 1)  # the last quarter is in the next year
+    after = date(first.year + (month == 10), 1 if month == 10 else month + 3, 1)  # October
+    return Period(f"{name}-q{quarter}", f"{name}, quarter {quarter}", first, after - timedelta(days=1))
+
+
+def find(key: str, today: date) -> Period | None:
+    """The period of a key, or None for one that is none."""
+    if key in ("", LAST_TWELVE):
+        return Period(LAST_TWELVE, "The last twelve months", _months_back(today), today)
+    if key == ALL:
+        return Period(ALL, "All there is", None, None)
+    found = _YEAR.fullmatch(key)
+    if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
+        return None
+    return financial_year(int(found[1]), int(found[3]) if found[3] else None)
+
+
+def _months_back(today: date) -> date:
+    """The first day of the month eleven months before this one: twelve months, this one as far as it goes."""
+    return date(today.year - (today.month < 12), today.month % 12 + 1, 1)  # December
+
+
+def offered(today: date) -> Iterator[Period]:
+    """The periods that a page offers, the likeliest first."""
+    for key in (LAST_TWELVE, ALL):
+        found = find(key, today)
+        assert found is not None
+        yield found
+    this = year_of(today)
+    for begins in range(this, this - YEARS, -1):
+        yield financial_year(begins)
+    for begins in (this, this - 1):
+        for quarter in (4, 3, 2, 1):
+            period = financial_year(begins, quarter)
+            if period.first is not None and period.first <= today:
+                yield period
