@@ -17,9 +17,9 @@ from app.edge.parameters import KeyInPath
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT
 from app.kernel.problems import NotFound, Unprocessable
-from app.reports import answers, asked_on_pages, charts, formats, labels, periods, pictures
+from app.reports import answers, page_queries, charts, formats, labels, periods, pictures
 from app.reports.answers import Answer
-from app.reports.asked_on_pages import AskedOnPage
+from app.reports.page_queries import AskedOnPage
 from app.reports.catalogue import BY_OF, REPORTS
 from app.reports.charts import Chart
 from app.reports.dashboard import PARTS, Dashboard, show_dashboard
@@ -46,7 +46,7 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
     """The dashboard."""
     keeper = casework_at(desk).timekeeper
     today, words = keeper.day(desk.now()), Labels(keeper.pathways)
-    asked = asked_on_pages.read(dict(desk.request.query_params), today, words)
+    asked = page_queries.read(dict(desk.request.query_params), today, words)
 
     async def work(session: Session, actor: Actor) -> View:
         require(actor, Permission.REPORT_READ)
@@ -78,7 +78,7 @@ async def get_dashboard_file(desk: AtPageDesk) -> Response:
     """One part of the dashboard as a file."""
     keeper = casework_at(desk).timekeeper
     params = dict(desk.request.query_params)
-    asked = asked_on_pages.read(params, keeper.day(desk.now()), Labels(keeper.pathways))
+    asked = page_queries.read(params, keeper.day(desk.now()), Labels(keeper.pathways))
 
     async def work(session: Session, actor: Actor) -> Response:
         require(actor, Permission.REPORT_READ)
@@ -111,7 +111,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
     """One measure or report: picture, numbers, definition, and how to ask it otherwise."""
     keeper = casework_at(desk).timekeeper
     today, words = keeper.day(desk.now()), Labels(keeper.pathways)
-    asked = asked_on_pages.read(dict(desk.request.query_params), today, words)
+    asked = page_queries.read(dict(desk.request.query_params), today, words)
 
     async def work(session: Session, actor: Actor) -> View:
         require(actor, Permission.REPORT_READ)
@@ -122,14 +122,14 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
         view, by = asked.written.get("view", "figures"), _by(key, asked)
         chart = pictures.of_answer(answer.title, view, by, answer.columns, answer.rows, words)
         context = {
-            **_form(asked, words, today, asked_on_pages.NARROWED if measure else ("tier",)),
+            **_form(asked, words, today, page_queries.NARROWED if measure else ("tier",)),
             "faults": faults,
             "key": key,
             "answer": answer,
             "measure": measure,
             "views": {name: labels.VIEWS[name] for name in views_of(measure)} if measure else {},
             "groupings": _groupings(key, keeper),
-            "narrowed": any(name in asked.written for name in asked_on_pages.NARROWED),
+            "narrowed": any(name in asked.written for name in page_queries.NARROWED),
             "view": view,
             "by": by,
             "chart": chart,
@@ -148,7 +148,7 @@ async def get_report_file(key: KeyInPath, desk: AtPageDesk) -> Response:
     """The same as a file: CSV, XLSX, SVG or PNG, with definition, date and filters inside."""
     keeper = casework_at(desk).timekeeper
     words = Labels(keeper.pathways)
-    asked = asked_on_pages.read(dict(desk.request.query_params), keeper.day(desk.now()), words)
+    asked = page_queries.read(dict(desk.request.query_params), keeper.day(desk.now()), words)
 
     async def work(session: Session, actor: Actor) -> Response:
         require(actor, Permission.REPORT_READ)

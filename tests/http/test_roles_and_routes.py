@@ -192,13 +192,17 @@ async def panel(world: World) -> str:
     return key
 
 
+KEYS = {"pathways": "housing-solutions", "reports": "first-contact-to-assessment"}
+"""What routes about other things than a panel are asked about."""
+
+
 def values(world: World, panel: str, route: Route) -> dict[str, Any]:
     """What to put into the route's address: a case on the agenda of a meeting, which panel members see too."""
     return {
         "reference": world.on_agenda.reference,
         "action": "log_referral",
         "other": world.theirs,
-        "key": panel if "/panels/" in route.path else "housing-solutions",
+        "key": KEYS.get(route.path.removeprefix("/api/v1").split("/")[1]) or panel,
         "version": "1",
         "meeting_id": world.meeting,
         "user_id": world.service.cast[SECOND_TECHNICIAN].id,

@@ -24,13 +24,13 @@ told AS (
             LEFT JOIN monthly y ON y.month = a.month AND y."group" = a."group") m
 )
 SELECT to_char(t.month, 'YYYY-MM') AS "group", to_char(t.month, 'YYYY-MM') AS month,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'intake'), 0) AS intake,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'assessing'), 0) AS assessing,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'deciding'), 0) AS deciding,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'delivering'), 0) AS delivering,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'checking'), 0) AS checking,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'held'), 0) AS held,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'ended'), 0) AS ended
+       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'intake'), 0)::bigint AS intake,
+       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'assessing'), 0)::bigint AS assessing,
+       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'deciding'), 0)::bigint AS deciding,
+       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'delivering'), 0)::bigint AS delivering,
+       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'checking'), 0)::bigint AS checking,
+       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'held'), 0)::bigint AS held,
+       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'ended'), 0)::bigint AS ended
   FROM told t CROSS JOIN span
  WHERE t.month >= span.first
  GROUP BY t.month

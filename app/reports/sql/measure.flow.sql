@@ -25,8 +25,8 @@ before AS (
     FROM moves v CROSS JOIN span WHERE v.month < span.first GROUP BY v."group"
 ),
 each AS (
-  SELECT g."group", g.month, coalesce(sum(v.came_in), 0) AS came_in, coalesce(sum(v.done), 0) AS done,
-         coalesce(sum(v.gone), 0) AS gone,
+  SELECT g."group", g.month, coalesce(sum(v.came_in), 0)::bigint AS came_in, coalesce(sum(v.done), 0)::bigint AS done,
+         coalesce(sum(v.gone), 0)::bigint AS gone,
          count(*) FILTER (WHERE v.outcome = 'advice_only') AS advice_only,
          count(*) FILTER (WHERE v.outcome = 'refused') AS refused,
          count(*) FILTER (WHERE v.outcome = 'withdrawn') AS withdrawn,
@@ -40,7 +40,7 @@ each AS (
    GROUP BY g."group", g.month
 )
 SELECT e."group", to_char(e.month, 'YYYY-MM') AS month, e.came_in, e.done AS completed, e.gone AS left_before,
-       (coalesce(b.waiting, 0) + sum(e.came_in - e.done - e.gone) OVER (PARTITION BY e."group" ORDER BY e.month))
+       (coalesce(b.waiting, 0) + sum(e.came_in - e.done - e.gone) OVER (PARTITION BY e."group" ORDER BY e.month))::bigint
          AS open_at_end,
        e.advice_only, e.refused, e.withdrawn, e.died, e.moved_away, e.lost_contact, e.declined_contribution,
        e.declined_works, e.duplicate
