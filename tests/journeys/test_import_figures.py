@@ -1,5 +1,7 @@
 """What an import brings in, seen from the end: the figures, the journals, and that a second import changes nothing."""
 
+import csv
+import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import text
 
 from app.cases import rules
@@ -20,8 +23,11 @@ from app.checks.run import run_checks
 from app.checks.verify import verify
 from app.kernel.clock import SystemClock
 from app.reports.calendar_sync import sync_calendars
+from app.reports.labels import Labels
+from app.reports.pictures import number
 from app.settings import ROOT
 from tests.support.extracts import MANAGER, a_row, facts, generated, imported, sheet
+from tests.support.pagewalks import office, words
 from tests.support.service import Service
 from tests.unit.imports.test_extracts import figures
 
@@ -110,6 +116,65 @@ async def test_an_extract_with_answers_gives_exactly_those_answers(fresh: Servic
     assert (again["accepted"], again["unchanged"], again["rejected"]) == (0, report["accepted"], report["rejected"])
     assert await facts(fresh) == before
     await in_good_order(fresh)
+
+
+@pytest.mark.skipif(not EXTRACTS, reason="no extract lies beside the repository")
+@pytest.mark.parametrize("answers_path", EXTRACTS, ids=lambda path: path.name)
+async def test_its_answers_stand_on_every_surface(fresh: Service, answers_path: Path) -> None:
+    answers, content = answered(answers_path)
+    await imported(fresh, content, source="EX")
+    async with office(fresh) as opened:
+        browser = (await opened.browser(MANAGER)).http
+        for form in ("csv", "xlsx"):
+            read = _csv if form == "csv" else _xlsx
+            api = await filed(lambda asked: fresh.get(MANAGER, "/reports/end-to-end", **asked), form, read, pages=False)
+            page = await filed(
+                lambda asked: browser.get("/reports/end-to-end/file", params=asked), form, read, pages=True
+            )
+            same(api, answers["figures"])
+            same(page, answers["figures"])
+        for key, numbers in answers["figures"].items():
+            year, by, group = key.split("/")
+            asked = {"period": year, "by": "none" if by == "all" else by}
+            told = words((await browser.get("/reports/end-to-end", params=asked)).text)
+            labels = Labels(fresh.app.state.casework.timekeeper.pathways)
+            shown = [
+                number(numbers[name]) for name in ("completed", "median_working_days", "p90_working_days",
+                                                   "mean_working_days", "median_calendar_days")
+            ]  # fmt: skip
+            assert f"{labels.group(asked['by'], group)} {' '.join(shown)}" in told, key
+
+
+async def filed(get: Any, form: str, read: Any, *, pages: bool) -> dict[str, dict[str, float]]:
+    """The same figures out of files, by financial year and group."""
+    found: dict[str, dict[str, float]] = {}
+    for year in YEARS:
+        for by in ("none", "tenure", "tier"):
+            name = f"{year}-{(year + 1) % 100:02}"
+            asked = {"period": name, "by": by, "format": form}
+            days = {"completed_from": f"{year}-04-01", "completed_to": f"{year + 1}-03-31"}
+            response = await get(asked if pages else {**days, "by": by, "format": form})
+            assert response.status_code == 200, response.text
+            for row in read(response.content):
+                if row["completed"]:
+                    group = "all/all" if by == "none" else f"{by}/{row['group']}"
+                    found[f"{name}/{group}"] = {column: row[column] for column in _NAMES}
+    return found
+
+
+def _csv(content: bytes) -> list[dict[str, Any]]:
+    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    start = lines.index([]) + 1
+    return [
+        {name: value if name == "group" else float(value or 0) for name, value in zip(lines[start], line, strict=True)}
+        for line in lines[start + 1 :]
+    ]
+
+
+def _xlsx(content: bytes) -> list[dict[str, Any]]:
+    head, *rows = load_workbook(io.BytesIO(content))["Figures"].iter_rows(values_only=True)
+    names = [str(name).lower().replace(" ", "_") for name in head]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 async def test_a_generated_extract_gives_the_figures_that_it_was_made_of(fresh: Service) -> None:

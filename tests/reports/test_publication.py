@@ -1,0 +1,145 @@
+"""What may be published: no small number, whatever two questions are laid beside one another."""
+
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.reports.measuring.publication import faults_of, published
+from tests.support.service import Service
+
+FEWEST = 5
+ROW = {"completed": 12, "median_working_days": 14.5, "longest_working_days": 119, "still_open": 3, "doubtful": 0,
+       "open_median_working_days": 30.0, "open_longest_working_days": 40, "within_target": 9}  # fmt: skip
+
+
+def test_counts_are_rounded_days_are_whole_and_one_persons_time_is_not_told() -> None:
+    [row] = published([{"group": "all", **ROW}], fewest=FEWEST)
+    assert row == {
+        "group": "all", "completed": 10, "median_working_days": 14, "longest_working_days": None, "still_open": None,
+        "doubtful": 0, "open_median_working_days": None, "open_longest_working_days": None, "within_target": 10,
+    }  # fmt: skip
+
+
+@given(size=st.integers(0, FEWEST - 1))
+def test_of_a_small_group_nothing_is_told(size: int) -> None:
+    [row] = published([{"group": "rsl_tenant", **ROW, "completed": size}], fewest=FEWEST)
+    assert {name: value for name, value in row.items() if value is not None} == {"group": "rsl_tenant"}
+
+
+@given(cells=st.lists(st.integers(0, 40), min_size=2, max_size=6))
+def test_differences_of_published_counts_never_tell_a_small_one(cells: list[int]) -> None:
+    """Whatever may be asked (each cell, their whole), a published difference fits several true ones."""
+    questions = {frozenset([place]): number for place, number in enumerate(cells)}
+    questions[frozenset(range(len(cells)))] = sum(cells)
+    told = {
+        asked: published([{"group": "g", "completed": number}], fewest=FEWEST)[0]["completed"]
+        for asked, number in questions.items()
+    }
+    for one, other in combinations(told, 2):
+        if told[one] is None or told[other] is None:
+            continue
+        gap = told[one] - told[other]
+        assert gap % FEWEST == 0
+        # The true difference may be anything within four of it: one that is small stays hidden among others.
+        assert abs(gap - (questions[one] - questions[other])) < FEWEST
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"tenure": "rsl_tenant"}, "/tenure"),
+        ({"as_known_on": date(2026, 3, 31)}, "/as_known_on"),
+        ({"source": "EX"}, "/source"),
+        ({"completed_from": date(2026, 4, 2)}, "/completed_from"),
+        ({"completed_to": date(2026, 3, 30)}, "/completed_to"),
+        ({"by": "month"}, "/by"),
+        ({"view": "distribution"}, "/view"),
+        ({"split_on": date(2026, 4, 1)}, "/split_on"),
+        ({"counted_by": "start"}, "/counted_by"),
+    ],
+)
+def test_a_question_that_could_be_differenced_is_refused(asked: dict[str, Any], field: str) -> None:
+    assert [fault.pointer for fault in faults_of({"publish": True, **asked})] == [field]
+
+
+def test_whole_quarters_by_one_grouping_may_be_published() -> None:
+    day = date(2025, 1, 1)
+    while day < date(2027, 1, 1):
+        after = date(day.year + (day.month == 10), day.month % 12 + 3 if day.month < 10 else 1, 1)
+        asked = {"completed_from": day, "completed_to": after - timedelta(days=1), "by": "tenure", "publish": True}
+        assert faults_of(asked) == []
+        day = after
+
+
+@pytest.mark.database
+async def test_the_api_refuses_what_would_tell_too_much(counting: Service) -> None:
+    asked = {"publish": "true", "tenure": "rsl_tenant"}
+    answer = await counting.get("service_manager", "/reports/end-to-end", **asked)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/tenure")
+    assert (await counting.get("team_manager", "/reports/end-to-end", publish="true")).status_code == 403
+    assert (await counting.get("housing_officer", "/reports/end-to-end", publish="true")).status_code == 403
+    told = await counting.get("service_manager", "/reports/end-to-end", publish="true", by="tenure")
+    assert told.status_code == 200
+    for row in told.json()["rows"]:
+        assert row["completed"] is None or row["completed"] % 5 == 0
+        assert row["longest_working_days"] is None
+    behind = await counting.get("service_manager", "/reports/end-to-end/cases", publish="true")
+    assert behind.status_code == 422
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({"by": "sign"}, "/by"),
+        ({"tier": "highest"}, "/tier"),
+        ({"tenure": "squatter"}, "/tenure"),
+        ({"organisation": "Nobody's"}, "/organisation"),
+        ({"adaptation": "moat"}, "/adaptation"),
+        ({"locality": "fk1' OR 1=1"}, "/locality"),
+        ({"priority": "highest"}, "/priority"),
+        ({"version": "99999"}, "/version"),
+        ({"completed_from": "31/03/2026"}, "/completed_from"),
+        ({"completed_from": "2026-04-01", "completed_to": "2026-03-31"}, "/completed_to"),
+        ({"completed_form": "2026-04-01"}, "/completed_form"),
+        ({"view": "horoscope"}, "/view"),
+    ],
+)
+async def test_a_bad_filter_is_refused_and_never_ignored(
+    counting: Service, asked: dict[str, str], pointer: str
+) -> None:
+    answer = await counting.get("service_manager", "/reports/first-contact-to-assessment", **asked)
+    assert answer.status_code == 422, answer.text
+    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+
+
+@pytest.mark.database
+async def test_a_measure_that_waits_for_somebodys_word_gives_no_figure(counting: Service) -> None:
+    answer = await counting.get("service_manager", "/reports/charter-average-days")
+    assert answer.status_code == 409
+    assert "received or approved" in answer.json()["detail"]
+    assert (await counting.get("service_manager", "/reports/charter-average-days/cases")).status_code == 409
+    assert (await counting.get("service_manager", "/reports/end-to-end", version="2")).status_code == 404
+
+
+@pytest.mark.database
+async def test_every_measure_answers_in_every_way_that_it_can_be_told(counting: Service) -> None:
+    keeper = counting.app.state.casework.timekeeper
+    for one in keeper.pathways.measures.newest():
+        if not one.usable:
+            continue
+        for view in ("figures", "distribution", "flow", "ageing", "estimate", "compare"):
+            answer = await counting.get("service_manager", f"/reports/{one.key}", view=view)
+            fits = one.definition.kind in ("interval", "stays") or view == "figures"
+            fits = fits or (one.definition.kind == "open" and view == "ageing")
+            assert answer.status_code == (200 if fits else 422), (one.key, view, answer.text[:300])
+        for by in one.definition.group_by:
+            answer = await counting.get("service_manager", f"/reports/{one.key}", by=by)
+            assert answer.status_code == 200, (one.key, by, answer.text[:300])
+            if answer.json()["rows"]:
+                path = answer.json()["rows"][0]["cases"].removeprefix("/api/v1")
+                assert (await counting.get("service_manager", path)).status_code == 200
