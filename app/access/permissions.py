@@ -50,6 +50,18 @@ class Permission(StrEnum):
     """Bring in an extract and read its report."""
     REPORT_READ = "report.read"
     """Read reports, over the cases one may see."""
+    TARGET_VIEW = "target.view"
+    """See how indicators stand against their targets, over all cases."""
+    TARGET_SET = "target.set"
+    """Set indicators and targets, comment on quarters and judge them."""
+    TARGET_SIGN_OFF = "target.sign_off"
+    """Make a quarter's figures final."""
+    SNAPSHOT_PUBLISH = "snapshot.publish"
+    """Publish the seed of a year's sample."""
+    SNAPSHOT_ENTER = "snapshot.enter"
+    """See sampled cases, as far as one sees cases, and complete them."""
+    SNAPSHOT_SUBMIT = "snapshot.submit"
+    """Hand in an organisation's part of the annual snapshot."""
     EXPORT_READ = "export.read"
     """Take the journal out as pseudonymised event data."""
     READS_AUDIT = "reads.audit"
@@ -101,6 +113,12 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.PANEL_ASSENT: frozenset({Role.PANEL_MEMBER, Role.PANEL_COORDINATOR}),
     Permission.IMPORT_RUN: frozenset({Role.SERVICE_MANAGER}),
     Permission.REPORT_READ: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR, Role.TEAM_MANAGER}),
+    Permission.TARGET_VIEW: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR}),
+    Permission.TARGET_SET: frozenset({Role.SERVICE_MANAGER}),
+    Permission.TARGET_SIGN_OFF: frozenset({Role.SERVICE_MANAGER}),
+    Permission.SNAPSHOT_PUBLISH: frozenset({Role.SERVICE_MANAGER}),
+    Permission.SNAPSHOT_ENTER: frozenset(_FRONT_LINE | _MANAGERS | {Role.AUDITOR}),
+    Permission.SNAPSHOT_SUBMIT: frozenset(_MANAGERS),
     Permission.EXPORT_READ: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR}),
     Permission.READS_AUDIT: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR}),
     Permission.STAFF_VIEW: frozenset(_EVERYONE - {Role.REFERRER, Role.PANEL_MEMBER}),

@@ -17,15 +17,15 @@ from app.edge.parameters import KeyInPath
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT
 from app.kernel.problems import NotFound, Unprocessable
-from app.reports import answers, page_queries, charts, formats, labels, periods, pictures
+from app.reports import answers, charts, formats, labels, page_queries, periods, pictures
 from app.reports.answers import Answer
-from app.reports.page_queries import AskedOnPage
 from app.reports.catalogue import BY_OF, REPORTS
 from app.reports.charts import Chart
 from app.reports.dashboard import PARTS, Dashboard, show_dashboard
 from app.reports.filters import MeasureBehind, MeasureFigures
 from app.reports.labels import Labels
 from app.reports.measuring.views import views_of
+from app.reports.page_queries import AskedOnPage
 from app.reports.routes_of_reports import QUERIES
 
 router = APIRouter(include_in_schema=False)

@@ -1,7 +1,7 @@
 """Runs a report over the cases that the reader may see: row-level security is behind every statement."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,9 +49,12 @@ class Surroundings:
         }
 
 
-async def figures(session: Session, report: Report, filters: Filters, around: Surroundings) -> list[dict[str, Any]]:
-    """The report's rows, each with the report's columns in their order."""
-    rows = await _run(session, figures_of(report.sql), filters.model_dump() | around.values())
+async def figures(
+    session: Session, report: Report, filters: Filters, around: Surroundings, *, only: Sequence[int] | None = None
+) -> list[dict[str, Any]]:
+    """The report's rows, each with the report's columns in their order; `only` of these cases where they are given."""
+    values = filters.model_dump() | around.values() | {"only": None if only is None else list(only)}
+    rows = await _run(session, figures_of(report.sql), values)
     return [{name: row[name] for name in report.columns} for row in rows]
 
 
@@ -68,7 +71,7 @@ async def cases(
 
 async def _run(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     await session.execute(PLAN)
-    wanted = {"completed_from": None, "completed_to": None, **values}
+    wanted = {"completed_from": None, "completed_to": None, "only": None, **values}
     given = {name: wanted[name] for name in parameters_of(statement)}
     return [dict(row) for row in (await session.execute(statement, given)).mappings()]
 

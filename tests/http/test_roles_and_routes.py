@@ -29,6 +29,7 @@ class Also(Enum):
     EVERYBODY = "whoever has come in"
     PREPARES = "who works on cases with people, and the panel's coordinator"
     ANSWERS = "who reads reports, and the panel's coordinator"
+    REPORTS_ALL = "who reads reports and sees all cases"
     PATHWAY = "the roles that the pathway names for the action"
 
 
@@ -152,6 +153,18 @@ WHO_MAY: dict[str, Permission | Also] = {
         for report in ("end-to-end", "{key}", *REPORTS)
         for more in ("", "/cases")
     },
+    "GET /indicators": Permission.TARGET_VIEW,
+    "POST /indicators": Permission.TARGET_SET,
+    "GET /indicators/{indicator_id}/years/{year}": Permission.TARGET_VIEW,
+    "POST /indicators/{indicator_id}/years/{year}": Permission.TARGET_SET,
+    "POST /indicators/{indicator_id}/years/{year}/quarters/{quarter}": Permission.TARGET_SET,
+    "POST /indicators/{indicator_id}/years/{year}/quarters/{quarter}/sign-off": Permission.TARGET_SIGN_OFF,
+    "GET /snapshots": Permission.SNAPSHOT_ENTER,
+    "POST /snapshots": Permission.SNAPSHOT_PUBLISH,
+    "GET /snapshots/{year}": Also.REPORTS_ALL,
+    "GET /snapshots/{year}/cases": Permission.SNAPSHOT_ENTER,
+    "POST /snapshots/{year}/cases/{sampled}": Permission.SNAPSHOT_ENTER,
+    "POST /snapshots/{year}/submissions": Permission.SNAPSHOT_SUBMIT,
     "GET /exports/journal.xes": Permission.EXPORT_READ,
     "GET /exports/journal.ocel.json": Permission.EXPORT_READ,
 }
@@ -160,6 +173,8 @@ WHO_MAY: dict[str, Permission | Also] = {
 NEVER_THERE = 2_000_000_000
 """A number that nothing has: who may ask is told so, who may not is told that first."""
 NUMBERED = (
+    "{sampled}",
+    "{indicator_id}",
     "{item_id}",
     "{question_id}",
     "{document_id}",
@@ -174,7 +189,7 @@ NUMBERED = (
 )
 HANDOVER = "/handover"
 """Asked about a case of its own each time: only the organisation that holds a case may offer it, and it may change."""
-NOT_ON_EVERY_CASE = ("/papers", "/hearing", "/imported-row", "/letter", "/correspondence")
+NOT_ON_EVERY_CASE = ("/snapshots/{year}", "/papers", "/hearing", "/imported-row", "/letter", "/correspondence")
 """What not every case has: a row it was imported from, a letter, the reference that an example names."""
 
 
@@ -204,6 +219,8 @@ def values(world: World, panel: str, route: Route) -> dict[str, Any]:
         "other": world.theirs,
         "key": KEYS.get(route.path.removeprefix("/api/v1").split("/")[1]) or panel,
         "version": "1",
+        "year": "2026",
+        "quarter": "1",
         "meeting_id": world.meeting,
         "user_id": world.service.cast[SECOND_TECHNICIAN].id,
         **{name.strip("{}"): NEVER_THERE for name in NUMBERED if name != "{other}"},
@@ -222,6 +239,8 @@ def may(route: Route, role: Role, world: World) -> bool:
             return role in GRANTS[Permission.PANEL_MANAGE] | GRANTS[Permission.CASE_CONVERSE]
         case Also.ANSWERS:
             return role in GRANTS[Permission.PANEL_MANAGE] | GRANTS[Permission.REPORT_READ]
+        case Also.REPORTS_ALL:
+            return role in GRANTS[Permission.REPORT_READ] and SIGHT[role] == "partnership"
         case Permission() as permission:
             return role in GRANTS[permission]
 

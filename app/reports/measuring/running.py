@@ -98,8 +98,8 @@ async def run(
     statement = compiled(question.asked(measure), ending)
     limit = measure.definition.limit
     values = {
-        "as_known_on": None, "source": None, "completed_from": None, "completed_to": None, "by": question.by,
-        "limit_months": limit.months if limit else None, **known, **dict(question.values),
+        "as_known_on": None, "source": None, "only": None, "completed_from": None, "completed_to": None,
+        "by": question.by, "limit_months": limit.months if limit else None, **known, **dict(question.values),
     }  # fmt: skip
     given = {name: values[name] for name in parameters_of(statement)}
     await session.execute(PLAN)

@@ -1,5 +1,5 @@
 -- name: the cases that a report is about, each with the calendar that its pathway counts in
--- counts: nothing yet; the cases that the reader may see, of one import source when one is asked for
+-- counts: nothing yet; the cases that the reader may see, of one import source or a sample when one is asked for
 -- source: cases (what the referral said of them, never their projected state); row-level security decides who sees which
 pathway_calendars AS (
   SELECT p.pathway_key, p.pathway_version, p.calendar_key
@@ -11,5 +11,6 @@ seen AS NOT MATERIALIZED (
          c.landlord_organisation_id, p.calendar_key
     FROM cases c
     JOIN pathway_calendars p ON p.pathway_key = c.pathway_key AND p.pathway_version = c.pathway_version
-   WHERE CAST(:source AS text) IS NULL OR c.source = :source
+   WHERE (CAST(:source AS text) IS NULL OR c.source = :source)
+     AND (CAST(:only AS bigint[]) IS NULL OR c.id = ANY (CAST(:only AS bigint[])))
 )
