@@ -82,7 +82,15 @@ from app.provision import home_api, home_pages
 from app.provision import pages as provision_pages
 from app.provision.homes import HomeFollower
 from app.reports import api as reports_api
-from app.reports import exports_api, snapshot_api, snapshot_pages, target_api, target_pages
+from app.reports import (
+    exports_api,
+    projection_api,
+    projection_pages,
+    snapshot_api,
+    snapshot_pages,
+    target_api,
+    target_pages,
+)
 from app.reports import pages as report_pages
 from app.settings import Settings
 
@@ -93,7 +101,7 @@ APIS = (
     worklist_api, team_api, cases_api, record_api, time_api, reads_api, documents_api, pathway_api, people_api,
     panel_agenda_api, panel_setting_api, panels_api, panel_items_api, panel_papers_api, panel_letters_api,
     panel_hearing_api, panel_oversight_api,
-    provision_api, home_api, imports_api, reports_api, exports_api, target_api, snapshot_api,
+    provision_api, home_api, imports_api, reports_api, exports_api, target_api, snapshot_api, projection_api,
 )  # fmt: skip
 PAGES = (
     people_pages, second_factor_pages, reset_pages, account_pages, hat_pages, provider_pages,
@@ -104,8 +112,8 @@ PAGES = (
     panel_oversight_pages,
     panel_meeting_pages, panel_coordination_pages, panel_item_pages, panel_decision_pages,
     panel_task_pages, panel_letter_pages, panel_paper_pages, panel_preparing_pages,
-    report_pages, target_pages, snapshot_pages, help_pages, about_pages, draft_pages, document_form_pages,
-    documents_pages,
+    report_pages, projection_pages, target_pages, snapshot_pages,
+    help_pages, about_pages, draft_pages, document_form_pages, documents_pages,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.pathways.diagram import diagram
 from app.pathways.documents import page
 from app.pathways.faults import Fault, PathwayFaults
 from app.pathways.loader import PathwayCatalogue, UnknownPathway, load_pathways
+from app.pathways.measure_packs import PackDefinition
 from app.pathways.measures import MeasureDefinition, MeasureSettings
 from app.pathways.pathway import CompiledPathway
 from app.pathways.published import LOCK_NAME, is_published, lock_with, read_lock
@@ -28,6 +29,7 @@ _SCHEMAS: Mapping[str, type[BaseModel]] = {
     "survey.schema.json": SurveyDefinition,
     "measure.schema.json": MeasureDefinition,
     "measure-settings.schema.json": MeasureSettings,
+    "measure-pack.schema.json": PackDefinition,
 }
 
 

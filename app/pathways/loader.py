@@ -20,6 +20,7 @@ from app.pathways.definition import PathwayDefinition
 from app.pathways.faults import Fault, PathwayFaults
 from app.pathways.form_checks import check_forms
 from app.pathways.graph_checks import check_graph
+from app.pathways.measure_packs import PackDefinition, load_packs
 from app.pathways.measures import KnownNames, MeasureCatalogue, load_measures
 from app.pathways.pathway import CompiledPathway
 from app.pathways.published import Locked, check_lock, is_published, read_lock
@@ -49,6 +50,7 @@ class PathwayCatalogue:
     default_key: str
     survey: SurveyDefinition | None = None
     measures: MeasureCatalogue = field(default_factory=MeasureCatalogue)
+    packs: Mapping[str, PackDefinition] = field(default_factory=dict)
 
     def get(self, key: str, version: int) -> CompiledPathway:
         """Return one version. Raises UnknownPathway."""
@@ -115,6 +117,7 @@ class _Loading:
             if self.faults
             else self._try(lambda: load_measures(self.folder, known_names(definitions), self.locked))
         )
+        packs = None if measures is None else self._try(lambda: load_packs(self.folder, measures))
         if self.faults:
             raise PathwayFaults(self.faults)
         compiled = [compile_pathway(part) for part in parts if part is not None]
@@ -124,6 +127,7 @@ class _Loading:
             _default_key(versions.values()),
             survey,
             measures or MeasureCatalogue(),
+            packs or {},
         )
 
     def _try(self, read: Callable[[], Read]) -> Read | None:

@@ -1,7 +1,7 @@
 """The JSON API of reports: figures with their definition, as JSON or as a file, and the cases behind them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Response
@@ -14,12 +14,14 @@ from app.cases.reads import note_read
 from app.edge.desk import Desk, ReadingDesk
 from app.edge.parameters import KeyInPath
 from app.kernel.database import Session
-from app.reports import answers, filters, formats
+from app.reports import answers, filters, formats, pack_answers, periods
 from app.reports.answers import Answer
 from app.reports.catalogue import REPORTS, Report
 from app.reports.filters import Behind, Figures
+from app.reports.labels import Labels
 from app.reports.routes_of_reports import QUERIES
-from app.reports.schemas import EndToEndOut, FiguresOut, ReportCasePage, ReportOut
+from app.reports.schemas import EndToEndOut, FiguresOut, PackAnswer, PackOut, ReportCasePage, ReportOut
+from app.reports.target_shown import whole_sight
 
 router = APIRouter(tags=["reports"])
 FILES: Final[dict[int | str, dict[str, Any]]] = {
@@ -104,6 +106,41 @@ def _add(report: Report, figures: type[Figures], behind: type[Behind]) -> None:
 
 for _report_, _queries in ((REPORTS[key], models) for key, models in QUERIES.items()):
     _add(_report_, *_queries)
+
+
+@router.get("/packs/{key}", response_model=PackOut, responses=FILES, summary="A pack of questions, answered")
+async def pack(
+    key: KeyInPath,
+    desk: ReadingDesk,
+    year: Annotated[int | None, Query(ge=2000, le=2100, description="Else the last one that is over.")] = None,
+    form: Annotated[Literal["json", "xlsx"], Query(alias="format", description="The form of the answer.")] = "json",
+) -> Response:
+    """What those who ask for information ask, answered for a financial year in figures that may be published."""
+    keeper = casework_of(desk.request).timekeeper
+    period = periods.financial_year(year or periods.year_of(keeper.day(desk.now())) - 1)
+
+    async def work(session: Session, actor: Actor) -> Response | PackOut:
+        require(actor, Permission.REPORT_READ)
+        whole_sight(actor)
+        found = pack_answers.find_pack(keeper, key)
+        answered = await pack_answers.answer_pack(session, actor, found, period, keeper=keeper, now=desk.now())
+        if form == "xlsx":
+            content = pack_answers.as_xlsx(found, period, answered, Labels(keeper.pathways))
+            name = f"{found.key}-{period.key}.xlsx"
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return Response(content, media_type=formats.XLSX, headers=headers)
+        items = [
+            PackAnswer(
+                asked=one.asked,
+                by=one.by,
+                definition=one.answer.definition,
+                rows=[{name: row[name] for name in ("group", *one.columns)} for row in one.answer.rows],
+            )
+            for one in answered
+        ]
+        return PackOut(key=found.key, title=found.title, source=found.source, year=period.key, items=items)
+
+    return await desk.report(work)
 
 
 @router.get("/reports/{key}", response_model=FiguresOut, responses=FILES, summary="One measure")

@@ -204,5 +204,18 @@ def steps(title: str, rows: Sequence[Mapping[str, Any]], *, words: str, unit: st
     return Chart(title=title, words=words, spec=spec)
 
 
+def sparse(spec: Mapping[str, Any], *, every: int) -> dict[str, Any]:
+    """A description of lines whose axis names only every so manieth month, where there are too many to read."""
+    values = spec["data"]["values"]
+    names = list(dict.fromkeys(value["label"] for value in values))[::every]
+    layers = []
+    for layer in spec["layer"]:
+        encoding = dict(layer["encoding"])
+        if "x" in encoding:
+            encoding["x"] = {**encoding["x"], "axis": {"labelAngle": -45, "values": names}}
+        layers.append({**layer, "encoding": encoding})
+    return {**spec, "layer": layers}
+
+
 def _slanted(many: int) -> dict[str, Any]:
     return {"labelAngle": -45 if many > 6 else 0}  # as many as fit side by side

@@ -1,6 +1,7 @@
 """The pages of reports: the dashboard, every measure and report, the cases behind a figure, and each as a file."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from app.edge.parameters import KeyInPath
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT
 from app.kernel.problems import NotFound, Unprocessable
-from app.reports import answers, charts, formats, labels, page_queries, periods, pictures
+from app.reports import answers, charts, formats, labels, pack_answers, page_queries, periods, pictures
 from app.reports.answers import Answer
 from app.reports.catalogue import BY_OF, REPORTS
 from app.reports.charts import Chart
@@ -26,12 +27,15 @@ from app.reports.filters import MeasureBehind, MeasureFigures
 from app.reports.labels import Labels
 from app.reports.measuring.views import views_of
 from app.reports.page_queries import AskedOnPage
+from app.reports.periods import Period
 from app.reports.routes_of_reports import QUERIES
+from app.reports.target_shown import whole_sight
 
 router = APIRouter(include_in_schema=False)
 HOME: Final = "/reports"
 EVERY: Final = "/reports/every"
 ONE: Final = "/reports/{key}"
+PACK: Final = "/reports/information-request"
 NAV: Final = (NavItem("Reports", HOME, Permission.REPORT_READ),)
 _IN_FILES: Final = frozenset(
     {"p90_calendar_days", "longest_calendar_days", "longest_working_days", "with_target", "net_mean_working_days",
@@ -104,6 +108,86 @@ async def get_every(desk: AtPageDesk) -> Response:
         )
 
     return await desk.report(work)
+
+
+@router.get(PACK)
+async def get_pack(desk: AtPageDesk) -> Response:
+    """The questions of information requests answered for a financial year, as they may be published."""
+    keeper = casework_at(desk).timekeeper
+    today, words = keeper.day(desk.now()), Labels(keeper.pathways)
+    year = _year(desk, today)
+
+    async def work(session: Session, actor: Actor) -> View:
+        require(actor, Permission.REPORT_READ)
+        whole_sight(actor)
+        pack = pack_answers.find_pack(keeper, "information-request")
+        answered = await pack_answers.answer_pack(session, actor, pack, year, keeper=keeper, now=desk.now())
+        context = {
+            "pack": pack,
+            "year": year,
+            "years": [periods.financial_year(begins) for begins in _years(today)],
+            "asked": [
+                {
+                    "asked": one.asked,
+                    "by": labels.BY[one.by],
+                    "definition": one.answer.definition,
+                    "table": {
+                        "single": False,
+                        "heading": labels.BY[one.by],
+                        "names": [labels.column(name) for name in one.columns],
+                        "rows": [
+                            {
+                                "group": words.group(one.by, row["group"]),
+                                "cells": [pictures.number(row[name]) for name in one.columns],
+                                "cases": None,
+                            }
+                            for row in one.answer.rows
+                        ],
+                    },
+                }
+                for one in answered
+            ],
+        }
+        return View("reports/templates/pack.html", context)
+
+    return await desk.report(work)
+
+
+@router.get(f"{PACK}.xlsx")
+async def get_pack_file(desk: AtPageDesk) -> Response:
+    """The same as a workbook."""
+    keeper = casework_at(desk).timekeeper
+    year = _year(desk, keeper.day(desk.now()))
+
+    async def work(session: Session, actor: Actor) -> Response:
+        require(actor, Permission.REPORT_READ)
+        whole_sight(actor)
+        pack = pack_answers.find_pack(keeper, "information-request")
+        answered = await pack_answers.answer_pack(session, actor, pack, year, keeper=keeper, now=desk.now())
+        content = pack_answers.as_xlsx(pack, year, answered, Labels(keeper.pathways))
+        headers = {
+            "Content-Disposition": f'attachment; filename="information-request-{year.key}.xlsx"',
+            "Cache-Control": "no-store",
+        }
+        return Response(content, media_type=formats.XLSX, headers=headers)
+
+    return await desk.report(work)
+
+
+def _years(today: date) -> range:
+    this = periods.year_of(today)
+    return range(this, this - periods.YEARS, -1)
+
+
+def _year(desk: PageDesk, today: date) -> Period:
+    """The financial year that is asked for, else the last one that is over."""
+    asked = periods.find(desk.request.query_params.get("year", "-"), today)
+    whole = asked is not None and asked.first is not None and len(asked.key) == len("2025-26")
+    return asked if asked is not None and whole else _last(today)
+
+
+def _last(today: date) -> Period:
+    return periods.financial_year(periods.year_of(today) - 1)
 
 
 @router.get(ONE)

@@ -15,6 +15,11 @@ class ReportOut(BaseModel):
     title: str
     parameters: dict[str, Any]
     definition: str
+    measure: str | None = None
+    """Key and version, where it is a measure."""
+    usable: bool = True
+    unit: str | None = None
+    group_by: list[str] | None = None
 
 
 class AnswerOut(BaseModel):
@@ -93,3 +98,22 @@ class ReportCasePage(BaseModel):
     definition: str
     items: list[ReportCaseOut]
     next_cursor: str | None
+
+
+class PackAnswer(BaseModel):
+    """One question of a pack, answered by one grouping; what is not told is null."""
+
+    asked: str
+    by: str
+    definition: str
+    rows: list[dict[str, Any]]
+
+
+class PackOut(BaseModel):
+    """A pack of questions answered for a financial year, in figures that may be published."""
+
+    key: str
+    title: str
+    source: str
+    year: str
+    items: list[PackAnswer]

@@ -213,7 +213,7 @@ async def report(session: Session, actor: Actor, year: int, *, keeper: Timekeepe
     """Put the report together from the sampled cases. Raises NotPermitted for who does not see them all."""
     require(actor, Permission.REPORT_READ)
     if not actor.sees_everything:
-        raise NotPermitted("The report is of all sampled cases: ask somebody who sees them all.")
+        raise NotPermitted("The report is of all sampled cases. This is for: whoever sees all cases.")
     snapshot, drawn = await find(session, year), await sample(session, year)
     around = Surroundings.of(keeper, keeper.day(now))
     tables = [table async for table in _tables(session, drawn.ids(), keeper, around)]

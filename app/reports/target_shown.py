@@ -22,7 +22,7 @@ from app.reports.target_schemas import IndicatorOut, QuarterOut
 def whole_sight(actor: Actor) -> None:
     """Let in who sees all cases: a target of the partnership is not judged by a part of it. Raises NotPermitted."""
     if not actor.sees_everything:
-        raise NotPermitted("Targets are judged over all cases. Act for the whole partnership to see them.")
+        raise NotPermitted("Targets are judged over all cases. This is for: whoever sees all cases.")
 
 
 async def show_all(session: Session, year: int, *, keeper: Timekeeper, now: datetime) -> list[IndicatorOut]:

@@ -60,6 +60,9 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "/panels/{key}/oversight.csv": "a file",
     "/reports/file": "a file",
     "/reports/{key}/file": "a file",
+    "/reports/information-request.xlsx": "a file",
+    "/snapshot/{year}/report.xlsx": "a file",
+    "/snapshot/{year}/report.pdf": "a file",
     "/meetings/{meeting_id}/invitation.ics": "a file for calendars",
     "/meetings/{meeting_id}/papers.pdf": "a file to print",
     "/meetings/{meeting_id}/cases/{reference}/papers.pdf": "a file to print",
@@ -676,6 +679,47 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         address="/reports?period=yesterday&tier=highest",
         who="auditor",
         status=422,
+        pictured=False,
+    ),
+    Shown(
+        route="/reports/information-request", state="ordinary", address="/reports/information-request", who="auditor"
+    ),
+    Shown(route="/projection", state="ordinary", address="/projection", who="service_manager"),
+    Shown(route="/targets", state="ordinary", address="/targets?year=2025", who="service_manager"),
+    Shown(route="/targets", state="nothing", address="/targets?year=2001", who="auditor", pictured=False),
+    Shown(
+        route="/targets/{indicator_id}/{year}",
+        state="ordinary",
+        address="/targets/{indicator}/2025",
+        who="service_manager",
+    ),
+    Shown(route="/targets/new", state="ordinary", address="/targets/new", who="service_manager"),
+    Shown(route="/targets/new", state="empty", address="/targets/new", who="service_manager", act=send, pictured=False),
+    *(
+        Shown(
+            route=f"/targets/{{indicator_id}}/{{year}}/quarters/{{quarter}}{end}",
+            state="ordinary",
+            address=f"/targets/{{indicator}}/2025/quarters/2{end}",
+            who="service_manager",
+            pictured=False,
+        )
+        for end in ("", "/sign-off")
+    ),
+    Shown(route="/snapshot", state="ordinary", address="/snapshot", who="occupational_therapist"),
+    Shown(route="/snapshot/new", state="ordinary", address="/snapshot/new", who="service_manager", pictured=False),
+    Shown(route="/snapshot/{year}", state="ordinary", address="/snapshot/2026", who="service_manager"),
+    Shown(route="/snapshot/{year}/report", state="ordinary", address="/snapshot/2026/report", who="service_manager"),
+    Shown(
+        route="/snapshot/{year}/cases/{sampled}",
+        state="ordinary",
+        address="/snapshot/2026/cases/{sampled}",
+        who="occupational_therapist",
+    ),
+    Shown(
+        route="/snapshot/{year}/submit",
+        state="ordinary",
+        address="/snapshot/2026/submit",
+        who="service_manager",
         pictured=False,
     ),
     Shown(route="/reports/every", state="ordinary", address="/reports/every", who="auditor"),

@@ -72,7 +72,30 @@ async def set_scene(url: str) -> AsyncIterator[Scene]:
         await _clock(site).put(MORNING)
         cases |= await _documents(site, cases["assessed"]) | await _provided(site)
         cases |= await _panel(site, cases["asked"])
+        cases |= await _answered_for(site)
         yield Scene(site, cases)
+
+
+async def _answered_for(site: Site) -> dict[str, str]:
+    """A target with a quarter that is signed off, and a snapshot with a sampled case."""
+    wanted = {
+        "title": "People wait less", "measure": "end-to-end", "figure": "median_working_days", "better": "lower",
+        "officer": site.service.cast["service_manager"].email, "baseline": "90", "baseline_told": "2024-25, all tenures",
+        "year": 2025, "target": "60",
+    }  # fmt: skip
+    answer = await site.service.post("service_manager", "/indicators", wanted)
+    assert answer.status_code == 201, answer.text
+    number = answer.json()["id"]
+    base = f"/indicators/{number}/years/2025/quarters/1"
+    said = {"commentary": "Two assessors were ill in May.", "judged": "amber", "judged_because": "Both are back."}
+    for path, body in ((base, said), (f"{base}/sign-off", {})):
+        answer = await site.service.post("service_manager", path, body)
+        assert answer.status_code == 201, answer.text
+    drawn = {"year": 2026, "seed": "7 19 23 31 40 44", "seed_source": "The lottery of 28 March.", "one_in": 2}
+    answer = await site.service.post("service_manager", "/snapshots", drawn)
+    assert answer.status_code == 201, answer.text
+    sampled = (await site.service.get("occupational_therapist", "/snapshots/2026/cases")).json()["items"]
+    return {"indicator": str(number), "sampled": sampled[0]["reference"]}
 
 
 async def _documents(site: Site, reference: str) -> dict[str, str]:
