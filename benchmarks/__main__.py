@@ -4,14 +4,17 @@ Absolute figures are this machine's today; the ratios are what is compared.
 """
 
 import argparse
+from collections.abc import Sequence
 
-from benchmarks import counter, imports, moves, pages
+from benchmarks import counter, imports, moves, pages, reports
+from benchmarks.million import add_journals
 from benchmarks.servers import Load, Served, service, wrk
 from benchmarks.world import World, add_cases, world
 
 FEW, MANY = 1_000, 100_000
 MOVED = 12_000
 """Cases that the moves need: each load moves cases that no other has moved."""
+REPORTED = (10_000, 100_000, 1_000_000)
 WORKLIST_READERS = ("housing_officer", "service_manager")
 
 
@@ -20,7 +23,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=15, help="how long each load lasts")
     parser.add_argument("--import-rows", type=int, default=10_000)
+    parser.add_argument("--reports", type=int, nargs="*", help="only reports, at these numbers of cases, growing")
     options = parser.parse_args()
+    if options.reports is not None:
+        _reports(options.reports or REPORTED)
+        return
     with world(FEW) as here:
         with service(here.url, workers=1) as served:
             few = {who: _worklist(served.base, here.cast[who].token, options.seconds) for who in WORKLIST_READERS}
@@ -36,6 +43,12 @@ def main() -> None:
             _pages(here, served, options.seconds)
             _counter(here, served)
         imports.measure(here, rows=options.import_rows)
+    _reports(REPORTED[:1])
+
+
+def _reports(sizes: Sequence[int]) -> None:
+    with world(1) as here:
+        reports.compare(here, add_journals, sizes)
 
 
 def _moves(here: World, seconds: int) -> None:

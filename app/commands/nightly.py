@@ -27,6 +27,8 @@ from app.notifications.worker import FINISH_WITHIN, run_worker
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import load_pathways
 from app.people.actions.reset_password import SEND, TELL
+from app.reports.runner import Surroundings
+from app.reports.summary import SUMMARISED, refresh
 from app.settings import Settings
 
 
@@ -60,7 +62,15 @@ async def _store(work: Work) -> DocumentStore:
         return await open_store(session, work.settings)
 
 
+async def _keep_units(work: Work) -> dict[str, Any]:
+    keeper = work.casework.timekeeper
+    known = Surroundings.of(keeper, keeper.day(work.now)).values()
+    measures = [one for one in keeper.pathways.measures.newest() if one.key in SUMMARISED and one.usable]
+    return {one.name: await refresh(work.db, one, known) for one in measures}
+
+
 JOBS: Final = (
+    Job(key="keep_report_units", title="Keep what dashboards count", cron="*/5 * * * *", run=_keep_units),
     Job(key="seal_journal", title="Seal the journal", cron="0 1 * * *", run=_seal),
     Job(key="renew_deadlines", title="Work out anew what is due when", cron="10 1 * * *", run=_renew),
     Job(key="check_integrity", title="Check that the data hold together", cron="30 1 * * *", run=_check),
@@ -69,7 +79,7 @@ JOBS: Final = (
     Job(key="prune", title="Throw away what has served its purpose", cron="0 3 * * *", run=prune),
     Job(key="remind_of_holds", title="Remind of holds to review", cron="0 5 * * *", run=remind_of_holds),
 )
-"""Times are UTC: at night, the reminders before people start."""
+"""Times are UTC: at night, the reminders before people start; what dashboards count every five minutes."""
 
 
 ASKED_FOR: Final = (

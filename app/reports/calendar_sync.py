@@ -21,6 +21,7 @@ _WRITE = text(
     SELECT :key, * FROM unnest(CAST(:days AS date[]), CAST(:working AS boolean[]), CAST(:indexes AS integer[]))
     """
 )
+_INVALID = text("DELETE FROM report_state")
 _LOCK = text("LOCK TABLE calendar_days IN SHARE ROW EXCLUSIVE MODE")
 
 Row = tuple[date, bool, int]
@@ -43,6 +44,9 @@ async def sync_calendars(session: Session, calendars: Mapping[str, Calendar]) ->
         if known != wanted:
             await _rewrite(session, key, wanted)
             rewritten.append(key)
+    if rewritten:
+        # Units that are kept have days of the old calendar in them.
+        await session.execute(_INVALID)
     return tuple(rewritten)
 
 

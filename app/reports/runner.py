@@ -71,7 +71,7 @@ async def cases(
 
 async def _run(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     await session.execute(PLAN)
-    wanted = {"completed_from": None, "completed_to": None, "only": None, **values}
+    wanted = {"completed_from": None, "completed_to": None, "only": None, "among": None, **values}
     given = {name: wanted[name] for name in parameters_of(statement)}
     return [dict(row) for row in (await session.execute(statement, given)).mappings()]
 

@@ -22,7 +22,7 @@ OPEN_TO_ALL = {
     "alembic_version", "partnership", "roles", "organisations", "users", "role_holdings", "training_records",
     "direct_provision", "local_days", "calendar_days", "panels", "panel_members", "panel_meetings", "panel_attendance",
     "panel_invitees", "panel_terms", "panel_meeting_terms", "panel_series", "panel_substitutes",
-    "snapshots", "snapshot_submissions", "indicators", "indicator_targets", "indicator_quarters", "check_runs", "export_salt", "document_store",
+    "report_state", "snapshots", "snapshot_submissions", "indicators", "indicator_targets", "indicator_quarters", "check_runs", "export_salt", "document_store",
 }  # fmt: skip
 """Tables the app's role may read whole: they hold nothing about a person who needs an adaptation."""
 

@@ -12,7 +12,7 @@ from typing import Final
 from app.pathways.measures import Measure, MeasureDefinition, Point
 from app.reports.measuring.groups import GROUPS, joins_of
 from app.reports.measuring.points import NEVER, condition, listed, literal
-from app.reports.statements import part
+from app.reports.statements import last, part
 
 _DOUBT: Final = """(j.details ->> 'journey' IS NOT DISTINCT FROM 'unknown'
             OR j.actor_kind = 'user' AND j.kind <> 'corrected' AND j.recorded_at > j.effective_at + interval '14 days'
@@ -35,6 +35,8 @@ class Asked:
     """Count what began in the period, whatever has become of it, and not what was completed in it."""
     split: bool = False
     """Tell groups apart by whether the day that counts is before a day."""
+    kept: bool = False
+    """Take the units that are kept, and count only cases `:among` from the journal, which have moved since."""
 
 
 def units(asked: Asked) -> str:
@@ -49,8 +51,33 @@ def units(asked: Asked) -> str:
         case _:
             parts.append(_episodes(asked.measure))
     holds = bool(one.leave_out.waits_on)
-    parts += [*([_holds(one)] if holds else []), _spans(asked), _waited(holds=holds), part("measured")]
+    parts += [*([_holds(one)] if holds else []), *([_KEPT] if asked.kept else [])]
+    parts += [_spans(asked), _waited(holds=holds), part("measured")]
     return "WITH " + ",\n".join(parts)
+
+
+_KEPT: Final = """whole AS (
+  SELECT t.case_id, t.sequence, t.episode, t.status, t.started_on, t.ended_on, t.doubtful, t.tier, t.stage,
+         t.custody_id, t.outcome, t.amount, t.known_at, t.about, t.part, NULL::integer AS kept_calendar_days,
+         NULL::integer AS kept_working_days, NULL::date AS held_since
+    FROM told t
+  UNION ALL
+  SELECT k.case_id, k.sequence, k.episode, k.status, k.started_on,
+         coalesce(k.ended_on, greatest(CAST(:today AS date), k.started_on)), k.doubtful, k.tier, k.stage, k.custody_id,
+         k.outcome, NULL, k.known_at, k.about, NULL, k.waited_calendar_days, k.waited_working_days, k.held_since
+    FROM report_units k
+   WHERE k.measure = :measure AND NOT (k.case_id = ANY (CAST(:among AS bigint[])))
+)"""
+
+
+def keeping(measure: Measure) -> str:
+    """The statement that keeps the units of cases `:among`; the schema's owner runs it."""
+    one = measure.definition
+    holds = bool(one.leave_out.waits_on)
+    parts = [part("cases"), part("journal"), part("contacts"), _episodes(measure)]
+    parts += [_holds(one)] if holds else []
+    waited = part("kept_waits") if holds else part("kept_no_waits")
+    return "WITH " + ",\n".join([*parts, waited]) + "\n" + last("measure.keep")
 
 
 def _episodes(measure: Measure) -> str:
@@ -259,12 +286,19 @@ def _spans(asked: Asked) -> str:
     return f"""spans AS MATERIALIZED (
   SELECT s.case_id, s.sequence, s.episode, c.reference, c.calendar_key, c.home_id, s.tier, s.stage, s.custody_id,
          s.status, s.started_on, s.ended_on, s.doubtful, s.outcome, s.amount, s.about, {_target(one)} AS target_days,
+         {_waits_kept(asked)},
          {_group(asked)} AS "group"
-    FROM told s
+    FROM {"whole" if asked.kept else "told"} s
     JOIN seen c ON c.id = s.case_id
     {joins_of(groups)}
    WHERE {" AND ".join(_conditions(asked)) or "true"}
 )"""
+
+
+def _waits_kept(asked: Asked) -> str:
+    if asked.kept:
+        return "s.kept_calendar_days, s.kept_working_days, s.held_since"
+    return "NULL::integer AS kept_calendar_days, NULL::integer AS kept_working_days, NULL::date AS held_since"
 
 
 def _group(asked: Asked) -> str:
@@ -326,7 +360,8 @@ def _waited(*, holds: bool) -> str:
            - coalesce(a.working_index, weekdays_through(w.since))) AS working_days
     FROM (SELECT DISTINCT s.case_id, s.sequence, s.calendar_key, greatest(h.held_from, s.started_on) AS since,
                  least(coalesce(h.held_to, s.ended_on), s.ended_on) AS until
-            FROM spans s JOIN held h ON h.case_id = s.case_id) w
+            FROM spans s JOIN held h ON h.case_id = s.case_id
+           WHERE s.kept_calendar_days IS NULL) w
     LEFT JOIN calendar_days a ON a.calendar_key = w.calendar_key AND a.day = w.since
     LEFT JOIN calendar_days b ON b.calendar_key = w.calendar_key AND b.day = w.until
    WHERE w.until > w.since

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from app.kernel.database import Session
 from app.pathways.measures import Measure
 from app.reports.measuring.compiler import FILTERS, Asked, units
 from app.reports.statements import PLAN, last, parameters_of
+from app.reports.summary import kept_units
 
 _DAYS: Final = (
     "median_working_days", "p90_working_days", "mean_working_days", "median_calendar_days", "longest_working_days",
@@ -73,17 +74,8 @@ class _Key:
 
     @override
     def __hash__(self) -> int:
-        return hash(
-            (
-                self.name,
-                self.choice,
-                self.asked.by,
-                self.asked.narrowed,
-                self.asked.cohort,
-                self.asked.split,
-                self.ending,
-            )
-        )
+        one = self.asked
+        return hash((self.name, self.choice, one.by, one.narrowed, one.cohort, one.split, one.kept, self.ending))
 
 
 @cache
@@ -92,13 +84,24 @@ def _compiled(key: _Key) -> TextClause:
 
 
 async def run(
-    session: Session, measure: Measure, question: Question, ending: str, known: Mapping[str, Any]
+    session: Session,
+    measure: Measure,
+    question: Question,
+    ending: str,
+    known: Mapping[str, Any],
+    *,
+    afresh: bool = False,
 ) -> list[dict[str, Any]]:
-    """Run a measure with one of the endings; `known` is what every report knows (calendars, today)."""
-    statement = compiled(question.asked(measure), ending)
+    """Run a measure with one of the endings; `known` is what every report knows (calendars, today).
+
+    `afresh` counts the journal even where units are kept; the answer is the same.
+    """
+    kept = None if afresh else await kept_units(session, measure, dict(question.values))
+    statement = compiled(replace(question.asked(measure), kept=kept is not None), ending)
     limit = measure.definition.limit
     values = {
-        "as_known_on": None, "source": None, "only": None, "completed_from": None, "completed_to": None,
+        "as_known_on": None, "source": None, "only": None, "among": None if kept is None else list(kept.moved),
+        "measure": measure.name, "completed_from": None, "completed_to": None,
         "by": question.by, "limit_months": limit.months if limit else None, **known, **dict(question.values),
     }  # fmt: skip
     given = {name: values[name] for name in parameters_of(statement)}

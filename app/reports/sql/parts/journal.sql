@@ -1,5 +1,6 @@
 -- name: the journal as it was known at the end of a day
--- counts: nothing yet; every event that had been recorded by then, on the day it is then known to have happened
+-- counts: nothing yet; every event that had been recorded by then, on the day it is then known to have happened; of
+--   some cases alone where they are given
 -- source: case_events; the newest correction of a time counts, if it too had been recorded by then
 corrections AS MATERIALIZED (
   SELECT DISTINCT ON (c.case_id, (c.details ->> 'sequence')::integer)
@@ -17,6 +18,7 @@ journal AS NOT MATERIALIZED (
          (coalesce(k.moment, e.occurred_at) AT TIME ZONE 'Europe/London')::date AS day
     FROM case_events e
     LEFT JOIN corrections k ON k.case_id = e.case_id AND k.sequence = e.sequence
-   WHERE CAST(:as_known_on AS date) IS NULL
-      OR e.recorded_at < (CAST(:as_known_on AS date) + 1)::timestamp AT TIME ZONE 'Europe/London'
+   WHERE (CAST(:among AS bigint[]) IS NULL OR e.case_id = ANY (CAST(:among AS bigint[])))
+     AND (CAST(:as_known_on AS date) IS NULL
+          OR e.recorded_at < (CAST(:as_known_on AS date) + 1)::timestamp AT TIME ZONE 'Europe/London')
 )
