@@ -25,6 +25,11 @@ class AskedOnPage:
     as_known_on: date | None
     faults: Mapping[str, str] = field(default_factory=dict)
 
+    def readable(self, faults: Mapping[str, str] | None = None) -> dict[str, str]:
+        """What was written, without what could not be read: for links."""
+        wrong = self.faults if faults is None else faults
+        return {name: value for name, value in self.written.items() if name not in wrong}
+
     def query(self) -> dict[str, Any]:
         """As the API takes it."""
         told: dict[str, Any] = dict(self.narrowed)

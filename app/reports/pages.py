@@ -59,7 +59,7 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
             **_form(asked, words, today, ("tenure", "tier")),
             "shown": shown,
             "drawn": {part.key: charts.svg(part.chart) for part in shown.parts},
-            "file": lambda part, form: f"{HOME}/file?{urlencode({**asked.written, 'part': part, 'format': form})}",
+            "file": lambda part, form: f"{HOME}/file?{urlencode({**asked.readable(), 'part': part, 'format': form})}",
             "tables": {part.key: _table(part.answer, part.by, words, pages=True) for part in shown.parts},
             "cases": _cases_page(shown.answer.cases),
         }
@@ -208,6 +208,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
         context = {
             **_form(asked, words, today, page_queries.NARROWED if measure else ("tier",)),
             "faults": faults,
+            "readable": asked.readable(faults),
             "key": key,
             "answer": answer,
             "measure": measure,
@@ -219,7 +220,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
             "chart": chart,
             "drawn": charts.svg(chart) if chart is not None else None,
             "table": _table(answer, by, words, pages=view in ("figures", "ageing")),
-            "file": lambda form: f"/reports/{key}/file?{urlencode({**asked.written, 'format': form})}",
+            "file": lambda form: f"/reports/{key}/file?{urlencode({**asked.readable(faults), 'format': form})}",
             "cases": _cases_page(answer.cases),
         }
         return View("reports/templates/report.html", context, status=422 if faults else 200)

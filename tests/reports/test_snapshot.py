@@ -45,13 +45,13 @@ def drawn_by_hand(cases: list[tuple[str, str, str]]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-async def drawn(counting: Service) -> Service:
+async def drawn(alone: Service) -> Service:
     """A published seed and sixty cases that came in its year, some of each stratum, some of another organisation."""
     wanted = {"year": YEAR, "seed": SEED, "seed_source": "A lottery.", "one_in": ONE_IN}
-    answer = await counting.post(SM, "/snapshots", wanted)
+    answer = await alone.post(SM, "/snapshots", wanted)
     assert answer.status_code == 201, answer.text
     assert answer.json()["in_time"] is False
-    async with counting.owner.transaction() as session:
+    async with alone.owner.transaction() as session:
         for number in range(60):
             first = noon("2024-05-06", minutes=number)
             await write_case(
@@ -62,15 +62,15 @@ async def drawn(counting: Service) -> Service:
                     Step(at=noon("2024-07-10", minutes=number), action="record_outcome", to="completed",
                          effects={"ends": True, "outcome": "adapted"}, details={"satisfaction": "satisfied"}),
                 ],
-                custody_id=counting.cast.organisations["clydeview" if number % 3 else "eastlaw"],
+                custody_id=alone.cast.organisations["clydeview" if number % 3 else "eastlaw"],
                 first_contact_on="2024-05-06", tenure=TENURES[number % 3],
             )  # fmt: skip
-    return counting
+    return alone
 
 
 @pytest.fixture(scope="module")
-async def offices(counting: Service) -> AsyncIterator[Office]:
-    async with office(counting) as opened:
+async def offices(alone: Service) -> AsyncIterator[Office]:
+    async with office(alone) as opened:
         yield opened
 
 

@@ -20,15 +20,15 @@ YEAR = 2024
 
 
 @pytest.fixture(scope="module")
-async def offices(counting: Service) -> AsyncIterator[Office]:
-    async with office(counting) as opened:
+async def offices(alone: Service) -> AsyncIterator[Office]:
+    async with office(alone) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-async def solved(counting: Service) -> Service:
+async def solved(alone: Service) -> Service:
     """Two solutions in the first quarter of 2024-25 and one in the second."""
-    async with counting.owner.transaction() as session:
+    async with alone.owner.transaction() as session:
         for first, done in (("2024-04-08", "2024-05-10"), ("2024-04-08", "2024-06-20"), ("2024-07-01", "2024-07-12")):
             await write_case(
                 session,
@@ -37,9 +37,9 @@ async def solved(counting: Service) -> Service:
                     Step(at=noon(done), action="complete_works", to="installed",
                          effects={"clock": "stops", "solution": "adapted"}),
                 ],
-                custody_id=counting.cast.organisations["clydeview"], first_contact_on=first, tenure="council_tenant",
+                custody_id=alone.cast.organisations["clydeview"], first_contact_on=first, tenure="council_tenant",
             )  # fmt: skip
-    return counting
+    return alone
 
 
 def wanted(service: Service, **changes: Any) -> dict[str, Any]:
