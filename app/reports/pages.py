@@ -201,7 +201,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
         require(actor, Permission.REPORT_READ)
         measure = keeper.pathways.measures.get(key)
         if measure is not None and not measure.usable:
-            return View("reports/templates/unconfirmed.html", {"measure": measure}, status=409)
+            return View("reports/templates/unconfirmed.html", {"measure": measure})
         answer, faults = await _ask(session, actor, desk, key, asked)
         view, by = asked.written.get("view", "figures"), _by(key, asked)
         chart = pictures.of_answer(answer.title, view, by, answer.columns, answer.rows, words)

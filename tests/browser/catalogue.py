@@ -745,7 +745,7 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
             ("where-time-goes", "where-time-goes?period=all", 200),
             ("flow-of-stages", "cumulative-flow", 200),
             ("nothing", "wales-psr-002", 200),
-            ("unconfirmed", "charter-average-days", 409),
+            ("unconfirmed", "charter-average-days", 200),
             ("wrong-day", "end-to-end?as_known_on=tomorrow&by=sign", 422),
         )
     ),
