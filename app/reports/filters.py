@@ -57,7 +57,9 @@ class Measured(Filters):
         None, description="Only homes whose postcode begins so."
     )
     funding: Chosen = Field(None, description="Only this source of funding.")
-    landlord: Chosen = Field(None, description="Only this landlord, by name.")
+    landlord: Chosen = Field(
+        None, description="Only this landlord, by name; or `private_landlord`, of whom no name is told."
+    )
     version: int | None = Field(None, ge=1, le=999, description="This version of the measure; else the newest.")
     publish: bool = Field(
         default=False,

@@ -51,7 +51,8 @@ VIEWS: Final[Mapping[str, str]] = {
 _AGES: Final = {"under_18": "Under 18", "18_to_64": "18 to 64", "65_and_over": "65 and over"}
 _PLAIN: Final = {
     "all": "All", "not_recorded": "Not recorded", "none": "None", "before": "Before", "after": "After",
-    "before_referral": "Before the referral was logged", "not_on_hold": "Not on hold", "not_ended": "Not ended",
+    "before_referral": "Before the referral was logged", "not_on_hold": "Not on hold",
+    "not_ended": "Not ended", "private_landlord": "Private landlords",
     "reopened": "Reopened", "repeat_linked": "Linked to another case: the same need",
     "repeat_separated": "Kept as another need", "contact_after_progress": "Contact after progress",
     "contact_after_contact": "Contact after nothing but contact",

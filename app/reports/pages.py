@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from app.access.actor import Actor
 from app.access.permissions import Permission
@@ -55,10 +56,12 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
     async def work(session: Session, actor: Actor) -> View:
         require(actor, Permission.REPORT_READ)
         shown = await _dashboard(session, actor, desk, asked)
+        # Drawing takes as long as some hundred moves: others are served meanwhile.
+        drawn = await run_in_threadpool(lambda: {part.key: charts.svg(part.chart) for part in shown.parts})
         context = {
             **_form(asked, words, today, ("tenure", "tier")),
             "shown": shown,
-            "drawn": {part.key: charts.svg(part.chart) for part in shown.parts},
+            "drawn": drawn,
             "file": lambda part, form: f"{HOME}/file?{urlencode({**asked.readable(), 'part': part, 'format': form})}",
             "tables": {part.key: _table(part.answer, part.by, words, pages=True) for part in shown.parts},
             "cases": _cases_page(shown.answer.cases),
@@ -90,7 +93,7 @@ async def get_dashboard_file(desk: AtPageDesk) -> Response:
             raise NotFound("There is no such file.")
         shown = await _dashboard(session, actor, desk, asked, params["part"])
         [part] = shown.parts
-        return _file(part.answer, part.chart, params.get("format", ""))
+        return await run_in_threadpool(_file, part.answer, part.chart, params.get("format", ""))
 
     return await desk.report(work)
 
@@ -218,7 +221,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
             "view": view,
             "by": by,
             "chart": chart,
-            "drawn": charts.svg(chart) if chart is not None else None,
+            "drawn": await run_in_threadpool(charts.svg, chart) if chart is not None else None,
             "table": _table(answer, by, words, pages=view in ("figures", "ageing")),
             "file": lambda form: f"/reports/{key}/file?{urlencode({**asked.readable(faults), 'format': form})}",
             "cases": _cases_page(answer.cases),
@@ -242,7 +245,7 @@ async def get_report_file(key: KeyInPath, desk: AtPageDesk) -> Response:
             raise NotFound("There is no such file: " + " ".join(faults.values()))
         view, by = asked.written.get("view", "figures"), _by(key, asked)
         chart = pictures.of_answer(answer.title, view, by, answer.columns, answer.rows, words)
-        return _file(answer, chart, asked.written.get("format", ""))
+        return await run_in_threadpool(_file, answer, chart, asked.written.get("format", ""))
 
     return await desk.report(work)
 

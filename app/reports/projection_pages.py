@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
 
 from app.access.actor import Actor
 from app.access.permissions import Permission
@@ -47,10 +48,14 @@ async def get_projection(desk: AtPageDesk) -> Response:
         try:
             found = demand_out(await projections.demand(session, actor, 24, by, {}, keeper=keeper, now=desk.now()))
             chart = _demand(found)
-            context |= {"demand": found, "chart": chart, "drawn": charts.svg(chart)}
+            context |= {"demand": found, "chart": chart, "drawn": await run_in_threadpool(charts.svg, chart)}
             queue = await _capacity(session, actor, desk, asked)
             picture = _queue(queue)
-            context |= {"capacity": queue, "picture": picture, "drawn_queue": charts.svg(picture)}
+            context |= {
+                "capacity": queue,
+                "picture": picture,
+                "drawn_queue": await run_in_threadpool(charts.svg, picture),
+            }
         except Conflict as problem:
             # Without a form to mend there is nothing to mend in it.
             context |= {"too_short": problem.detail, "faults": {}}

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from app.access.actor import Actor
 from app.access.permissions import Permission
@@ -84,7 +85,7 @@ async def get_target(indicator_id: Id, year: Year, desk: AtPageDesk) -> Response
         context = {
             "item": item,
             "chart": chart,
-            "drawn": charts.svg(chart),
+            "drawn": await run_in_threadpool(charts.svg, chart),
             "years": [
                 (one, periods.financial_year(one).key) for one in await target_store.years(session, indicator_id)
             ],

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from app.reports.measuring.publication import faults_of, published
+from tests.support.journals import Step, noon, write_case
 from tests.support.service import Service
 
 FEWEST = 5
@@ -115,6 +117,22 @@ async def test_a_bad_filter_is_refused_and_never_ignored(
     answer = await counting.get("service_manager", "/reports/first-contact-to-assessment", **asked)
     assert answer.status_code == 422, answer.text
     assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+
+
+@pytest.mark.database
+async def test_a_private_landlords_name_is_in_no_report_and_no_address(counting: Service) -> None:
+    steps = [Step(at=noon("2025-01-06"), action="log_referral")]
+    async with counting.owner.transaction() as session:
+        for tenure, landlord in (("private_rented", "Dorothea Landlady"), ("rsl_tenant", "Sample Homes")):
+            case = await write_case(
+                session, steps, custody_id=counting.cast.organisations["clydeview"], tenure=tenure, source="landlords",
+                first_contact_on="2025-01-06",
+            )  # fmt: skip
+            statement = text("UPDATE cases SET landlord = :landlord WHERE id = :id")
+            await session.execute(statement, {"landlord": landlord, "id": case.id})
+    answer = await counting.get("service_manager", "/reports/requests", by="landlord", source="landlords")
+    assert {row["group"] for row in answer.json()["rows"]} == {"private_landlord", "Sample Homes"}
+    assert "Dorothea" not in answer.text
 
 
 @pytest.mark.database

@@ -30,6 +30,10 @@ _AGE: Final = """CASE WHEN p.date_of_birth IS NULL THEN 'not_recorded'
          WHEN s.started_on < (p.date_of_birth + interval '18 years')::date THEN 'under_18'
          WHEN s.started_on < (p.date_of_birth + interval '65 years')::date THEN '18_to_64'
          ELSE '65_and_over' END"""
+# A private landlord is often one person: their name belongs into no report and into no address.
+_WHOSE: Final = """coalesce(l.name, CASE c.tenure
+    WHEN 'owner_occupier' THEN 'none' WHEN 'private_rented' THEN 'private_landlord'
+    WHEN 'other' THEN 'not_recorded' ELSE coalesce(c.landlord, 'not_recorded') END)"""
 _YEAR: Final = "extract(year FROM s.ended_on - interval '3 months')::integer"
 
 
@@ -53,7 +57,7 @@ GROUPS: Final[Mapping[str, Group]] = {
     # The first half of a postcode: a district of some thousand homes, never one.
     "locality": Group("coalesce(split_part(h.postcode, ' ', 1), 'not_recorded')", (HOME,)),
     "funding": Group(_FUNDING),
-    "landlord": Group("coalesce(l.name, c.landlord, 'none')", (_LANDLORD,)),
+    "landlord": Group(_WHOSE, (_LANDLORD,)),
     "outcome": Group("coalesce(s.outcome, 'not_ended')"),
     "month": Group("to_char(s.ended_on, 'YYYY-MM')"),
     "quarter": Group(f"{_YEAR}::text || ' Q' || ceil(extract(month FROM s.ended_on - interval '3 months') / 3.0)"),
