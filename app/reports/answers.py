@@ -17,8 +17,8 @@ from app.kernel.paging import Page, encode
 from app.kernel.problems import Conflict, FieldProblem, NotFound, NotPermitted, Unprocessable
 from app.pathways.measures import Measure
 from app.reports import runner
-from app.reports.catalogue import CALENDAR, REPORTS, Report
-from app.reports.filters import Behind, Figures, MeasureBehind, Measured, MeasureFigures, check_order
+from app.reports.catalogue import CALENDAR, CUMULATIVE_FLOW, REPORTS, Report
+from app.reports.filters import Behind, Figures, MeasureBehind, Measured, MeasureFigures, check_months, check_order
 from app.reports.measuring import publication
 from app.reports.measuring.running import Question, run
 from app.reports.measuring.views import VIEWS, views_of
@@ -72,6 +72,8 @@ async def answer_measure(
     measure = find_measure(keeper, key, wanted.version)
     asked = wanted.model_dump(exclude_defaults=True, exclude={"format"})
     await check(session, measure, wanted, keeper)
+    if wanted.view == "flow":
+        check_months(wanted, "completed_from", "completed_to", keeper.day(now))
     view = VIEWS[wanted.view]
     if measure.definition.kind not in view.kinds:
         told = ", ".join(views_of(measure))
@@ -169,6 +171,8 @@ async def answer_report(
     """Answer for one of the reports that are SQL by hand."""
     require(actor, Permission.REPORT_READ)
     check_order(wanted)
+    if report is CUMULATIVE_FLOW:
+        check_months(wanted, "happened_from", "happened_to", keeper.day(now))
     asked = wanted.model_dump(exclude_none=True, exclude={"format"})
     around = Surroundings.of(keeper, keeper.day(now))
     return Answer(

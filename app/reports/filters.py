@@ -1,10 +1,12 @@
 """What each report may be asked for. An unknown filter is refused, so that no figure is about more than was meant."""
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.edge.bodies import WrittenDay
+from app.kernel.clock import EARLIEST
 from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.kernel.problems import FieldProblem, Unprocessable
 
@@ -239,6 +241,20 @@ class OutcomesBehind(Outcomes, Behind): ...
 
 
 class DoubtfulTimesBehind(DoubtfulTimes, Behind): ...
+
+
+MOST_MONTHS: Final = 240
+"""Of what is told month by month: twenty years are more than anybody reads."""
+
+
+def check_months(filters: Filters, start: str, end: str, today: date) -> None:
+    """Raise Unprocessable where more months are asked for than can be told one by one."""
+    asked = filters.model_dump()
+    last = asked[end] or today
+    first = asked[start] or last
+    # Without a beginning it is a year, and there was none before the calendars' own time.
+    if last.year < EARLIEST.year or (last.year - first.year) * 12 + last.month - first.month > MOST_MONTHS:
+        raise Unprocessable([FieldProblem(f"/{start}", f"Ask for {MOST_MONTHS} months at most.")])
 
 
 def check_order(filters: Filters) -> None:

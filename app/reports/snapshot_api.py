@@ -81,10 +81,11 @@ async def post_entry(year: Year, sampled: str, body: EntryIn, desk: WritingDesk)
 
 @router.post("/snapshots/{year}/submissions", status_code=201, response_model=PartList, summary="Submit a part")
 async def post_submission(year: Year, body: SubmissionIn, desk: WritingDesk) -> Response:
-    """Hand in an organisation's part; from then on it stays as it is."""
+    """Hand in an organisation's part once the year is over; from then on it stays as it is."""
+    keeper = casework_of(desk.request).timekeeper
 
     async def work(session: Session, actor: Actor) -> PartList:
-        await snapshots.submit(session, actor, year, body)
+        await snapshots.submit(session, actor, year, body, today=keeper.day(desk.now()))
         drawn = await snapshots.sample(session, year)
         return PartList(items=await snapshots.parts(session, year, drawn))
 

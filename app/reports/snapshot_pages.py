@@ -270,7 +270,8 @@ async def post_submit(year: Year, desk: AtPageDesk) -> Response:
         return await _ask_submit(session, actor, year)
 
     async def take(session: Session, actor: Actor, _form: PanelForm, answers: dict[str, Any]) -> str:
-        await snapshots.submit(session, actor, year, validated(SubmissionIn, answers))
+        today = casework_at(desk).timekeeper.day(desk.now())
+        await snapshots.submit(session, actor, year, validated(SubmissionIn, answers), today=today)
         return f"{HOME}/{year}"
 
     return await take_form(desk, ask, take)

@@ -154,9 +154,12 @@ async def sampled_case(session: Session, year: int, reference: str) -> Row[Any]:
     return found
 
 
-async def submit(session: Session, actor: Actor, year: int, wanted: SubmissionIn) -> None:
+async def submit(session: Session, actor: Actor, year: int, wanted: SubmissionIn, *, today: date) -> None:
     """Hand in an organisation's part. Raises Conflict before the year is over, twice, and while cases are missing."""
     require(actor, Permission.SNAPSHOT_SUBMIT)
+    await find(session, year)
+    if today < date(year + 1, 4, 1):
+        raise Conflict("The year is not over, so cases may still be drawn. Hand the part in from 1 April on.")
     organisation = await _organisation(session, actor, wanted.organisation)
     require(actor, Permission.SNAPSHOT_SUBMIT, [organisation.id])
     rows = [row for row in (await sample(session, year)).rows if row.organisation_id == organisation.id]

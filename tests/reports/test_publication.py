@@ -109,6 +109,10 @@ async def test_the_api_refuses_what_would_tell_too_much(counting: Service) -> No
         ({"completed_from": "2026-04-01", "completed_to": "2026-03-31"}, "/completed_to"),
         ({"completed_form": "2026-04-01"}, "/completed_form"),
         ({"view": "horoscope"}, "/view"),
+        ({"view": "flow", "completed_from": "0001-01-01"}, "/completed_from"),
+        ({"view": "flow", "completed_to": "0001-01-01"}, "/completed_from"),
+        ({"view": "flow", "completed_from": "2024-01-01", "completed_to": "9999-12-31"}, "/completed_from"),
+        ({"publish": "true", "completed_to": "9999-12-31"}, "/completed_to"),
     ],
 )
 async def test_a_bad_filter_is_refused_and_never_ignored(

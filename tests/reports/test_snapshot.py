@@ -141,6 +141,13 @@ async def test_a_part_is_completed_submitted_once_and_then_stays(drawn: Service)
                                        "AND organisation_id = (SELECT id FROM organisations WHERE key = 'eastlaw')"))  # fmt: skip
 
 
+async def test_a_part_is_not_handed_in_before_the_year_is_over(drawn: Service) -> None:
+    wanted = {"year": 2098, "seed": SEED, "seed_source": "A lottery."}
+    assert (await drawn.post(SM, "/snapshots", wanted)).status_code == 201
+    early = await drawn.post(SM, "/snapshots/2098/submissions", {"organisation": "eastlaw"})
+    assert (early.status_code, "not over" in early.json()["detail"]) == (409, True)
+
+
 async def test_the_report_is_put_together_from_the_sampled_cases(drawn: Service, offices: Office) -> None:
     report = (await drawn.get(SM, f"/snapshots/{YEAR}")).json()
     items = await sampled(drawn)

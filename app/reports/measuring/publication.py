@@ -34,7 +34,7 @@ def faults_of(asked: Mapping[str, Any]) -> list[FieldProblem]:
         wrong.append(FieldProblem("/view", "Only the figures themselves may be published."))
     for name, edge in (("completed_from", 0), ("completed_to", 1)):
         day = asked.get(name)
-        if day is not None and not _starts_quarter(day + timedelta(days=edge)):
+        if day is not None and not (day < date.max and _starts_quarter(day + timedelta(days=edge))):
             where = "the first day of January, April, July or October" if not edge else (
                 "the last day of March, June, September or December"
             )  # fmt: skip
