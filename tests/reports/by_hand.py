@@ -14,7 +14,6 @@ from app.kernel.calendars import Calendar
 from app.kernel.clock import LONDON, local_date
 from app.pathways.measures import Measure, Point
 
-ENDED = {"completed", "signposted", "not_proceeding", "refused"}
 MOVES = {"moved", "milestone_imported"}
 
 
@@ -75,13 +74,13 @@ def solution(episode: Sequence[Told]) -> Told | None:
 
 
 def ending(episode: Sequence[Told]) -> Told | None:
-    """The end that still stands: one that an appeal took up again does not."""
+    """The end that still stands: a move away from it, such as an appeal, takes it back; a note about it does not."""
     standing = None
     for told in episode:
         if told.event.effects.get("ends"):
             standing = told
-        elif told.event.from_ is not None and told.event.from_.stage in ENDED:
-            standing = None if told.event.kind in MOVES or told.event.kind else standing
+        elif told.event.kind in MOVES:
+            standing = None
     return standing
 
 

@@ -235,3 +235,18 @@ def test_shares_are_rounded_never_cut_off() -> None:
     assert (round(100 * 425 / 463, 1), round(100 * 12_000 / 31_000, 1)) == (91.8, 38.7)
     assert round(100 * (593 - 325) / 593) == 45
     assert [sum(parts) for parts in ((2359, 2980, 200), (2716, 2865, 221), (3099, 3027, 94))] == [5539, 5802, 6220]
+
+
+@pytest.mark.parametrize("kind", ["note_added", "contact_made", "conversation_recorded"])
+async def test_what_is_written_down_of_an_ended_case_does_not_open_it(counting: Service, kind: str) -> None:
+    steps = [
+        Step(at=noon("2025-01-06"), action="log_referral"),
+        Step(
+            at=noon("2025-01-10"), action="close_not_proceeding", to="not_proceeding",
+            effects={"ends": True, "outcome": "withdrawn"},
+        ),
+        Step(at=noon("2025-01-13"), kind=kind),
+    ]  # fmt: skip
+    [row] = (await told(counting, "end-to-end", [(steps, "other")])).values()
+    assert (row["completed"], row["left_before"], row["still_open"]) == (0, 1, 0)
+    assert await told(counting, "waiting", [(steps, "other")], by="tenure") == {}

@@ -84,18 +84,19 @@ def _episodes(measure: Measure) -> str:
     one = measure.definition
     start, to = measure.start, one.to
     begins, finishes = condition(start), condition(to)
-    stages = "CAST(:ended_stages AS text[])"
+    # Only a move takes a case out of its end: a note about an ended case, a correction or a contact does not.
+    resumes = "(j.from_stage = ANY (CAST(:ended_stages AS text[])) AND j.kind IN ('moved', 'milestone_imported'))"
     wanted = " OR ".join(dict.fromkeys(each for each in (begins, finishes) if each != NEVER)) or NEVER
     return f"""marked AS MATERIALIZED (
   SELECT j.case_id, j.sequence, j.day, j.to_tier, j.to_stage, j.custody_id,
          {begins} AS begins, {finishes} AS finishes,
          j.effects ->> 'clock' AS clock, j.effects ->> 'outcome' AS outcome,
-         j.effects ->> 'ends' IS NOT NULL AS ends, j.from_stage = ANY ({stages}) AS resumes,
+         j.effects ->> 'ends' IS NOT NULL AS ends, {resumes} AS resumes,
          {_DOUBT} AS doubtful,
          count(*) FILTER (WHERE j.effects ->> 'clock' = 'new_episode') OVER w AS reopened
     FROM journal j
    WHERE j.sequence = 1 OR j.effects ->> 'clock' IS NOT NULL OR j.effects ->> 'ends' IS NOT NULL
-      OR j.from_stage = ANY ({stages}) OR {wanted}
+      OR {resumes} OR {wanted}
   WINDOW w AS (PARTITION BY j.case_id ORDER BY j.sequence)
 ),
 begun AS (
