@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.access.actor import Actor
 from app.cases.choices import staff_of
 from app.cases.reads import note_read
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk
 from app.edge.parameters import Id
 from app.edge.problem_answers import validated
@@ -16,7 +17,7 @@ from app.edge.questions import Option, Question, filled_with
 from app.kernel.database import Session
 from app.panels import queries
 from app.panels.actions.change_meeting import AgendaPlace, ElectChair, OrderAgenda, elect_chair, order_agenda
-from app.panels.panel_forms import PanelForm, form_of_meeting, show_form, take_form
+from app.panels.panel_forms import form_of_meeting
 from app.panels.setting_schemas import AgendaIn, ChairIn
 
 router = APIRouter(include_in_schema=False)
@@ -42,7 +43,7 @@ async def get_agenda(meeting_id: Id, desk: AtPageDesk) -> Response:
 async def post_agenda(meeting_id: Id, desk: AtPageDesk) -> Response:
     """Put the cases into their order, then show the meeting."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         references = [row.reference for row in (await session.execute(_OPEN, {"id": meeting_id})).all()]
         places = sorted(
             (answers.get(f"place_{number}", number + 1), number, reference)
@@ -64,7 +65,7 @@ async def post_agenda(meeting_id: Id, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_agenda(session, actor, meeting_id), take)
 
 
-async def _ask_agenda(session: Session, actor: Actor, meeting_id: int) -> PanelForm:
+async def _ask_agenda(session: Session, actor: Actor, meeting_id: int) -> FormSheet:
     form, meeting = await form_of_meeting(session, actor, meeting_id)
     rows = (await session.execute(_OPEN, {"id": meeting_id})).all()
     ids = [row.case_id for row in rows]
@@ -120,7 +121,7 @@ async def get_chair(meeting_id: Id, desk: AtPageDesk) -> Response:
 async def post_chair(meeting_id: Id, desk: AtPageDesk) -> Response:
     """Write it down, then show the meeting."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(ChairIn, answers)
         await elect_chair(session, actor, ElectChair(meeting_id=meeting_id, chair=body.chair))
         return asked.back
@@ -128,7 +129,7 @@ async def post_chair(meeting_id: Id, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_chair(session, actor, meeting_id), take)
 
 
-async def _ask_chair(session: Session, actor: Actor, meeting_id: int) -> PanelForm:
+async def _ask_chair(session: Session, actor: Actor, meeting_id: int) -> FormSheet:
     form, _ = await form_of_meeting(session, actor, meeting_id)
     seats = await queries.sitting(session, meeting_id)
     options = tuple(

@@ -9,6 +9,7 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk
 from app.edge.parameters import Id, KeyInPath
 from app.edge.problem_answers import validated
@@ -18,7 +19,7 @@ from app.panels import queries, wording
 from app.panels.actions.change_meeting import ChangeMeeting, change_meeting
 from app.panels.actions.set_meeting import SetMeeting, set_meeting
 from app.panels.actions.set_series import series_of, set_series
-from app.panels.panel_forms import PanelForm, form_of_meeting, show_form, take_form
+from app.panels.panel_forms import form_of_meeting
 from app.panels.schemas import MeetingIn
 from app.panels.setting_schemas import MeetingChangeIn, SeriesIn
 
@@ -73,17 +74,17 @@ async def get_new(key: KeyInPath, desk: AtPageDesk) -> Response:
 async def post_new(key: KeyInPath, desk: AtPageDesk) -> Response:
     """Set it, then show it."""
 
-    async def take(session: Session, actor: Actor, _asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, _asked: FormSheet, answers: dict[str, Any]) -> str:
         command = SetMeeting(panel=key, **validated(MeetingIn, answers).model_dump())
         return f"/meetings/{await set_meeting(session, actor, command, casework=casework_at(desk), now=desk.now())}"
 
     return await take_form(desk, lambda session, actor: _ask_meeting(session, actor, key), take)
 
 
-async def _ask_meeting(session: Session, actor: Actor, key: str) -> PanelForm:
+async def _ask_meeting(session: Session, actor: Actor, key: str) -> FormSheet:
     panel = await queries.find_panel(session, key)
     require(actor, Permission.PANEL_MANAGE)
-    return PanelForm(
+    return FormSheet(
         title="Set a meeting",
         caption=panel.name,
         help=f"On a working day. Papers come in {panel.papers_working_days} working days before it.",
@@ -105,7 +106,7 @@ async def get_series(key: KeyInPath, desk: AtPageDesk) -> Response:
 async def post_series(key: KeyInPath, desk: AtPageDesk) -> Response:
     """Set them."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         numbers = {name: int(answers[name]) for name in ("weekday", "week_of_month") if answers.get(name)}
         given = validated(SeriesIn, answers | numbers).model_dump()
         await set_series(session, actor, series_of(key, given), casework=casework_at(desk), now=desk.now())
@@ -114,7 +115,7 @@ async def post_series(key: KeyInPath, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_series(session, actor, key), take)
 
 
-async def _ask_series(session: Session, actor: Actor, key: str) -> PanelForm:
+async def _ask_series(session: Session, actor: Actor, key: str) -> FormSheet:
     form = await _ask_meeting(session, actor, key)
     filled = filled_with(_SERIES, {"every": 1, "unit": "months", "capacity": form.filled.get("capacity")})
     return replace(
@@ -137,7 +138,7 @@ async def get_change(meeting_id: Id, desk: AtPageDesk) -> Response:
 async def post_change(meeting_id: Id, desk: AtPageDesk) -> Response:
     """Change it, then show it."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         command = ChangeMeeting(meeting_id=meeting_id, **validated(MeetingChangeIn, answers).model_dump())
         await change_meeting(session, actor, command, casework=casework_at(desk), now=desk.now())
         return asked.back
@@ -145,7 +146,7 @@ async def post_change(meeting_id: Id, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_change(session, actor, meeting_id), take)
 
 
-async def _ask_change(session: Session, actor: Actor, meeting_id: int) -> PanelForm:
+async def _ask_change(session: Session, actor: Actor, meeting_id: int) -> FormSheet:
     form, meeting = await form_of_meeting(session, actor, meeting_id)
     known = {name: value for question in _MEETING if (value := getattr(meeting, name := question.name)) is not None}
     for name in ("starts_at", "ends_at"):

@@ -10,6 +10,7 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, form_page
 from app.edge.forms import Filled
 from app.edge.pages import AtPageDesk, PageDesk, View
 from app.edge.parameters import Id, KeyInPath
@@ -21,7 +22,6 @@ from app.kernel.problems import Problem
 from app.panels import queries
 from app.panels.actions.cancel_meeting import CancelMeeting, cancel_meeting
 from app.panels.actions.open_round import OpenRound, open_round
-from app.panels.panel_forms import PanelForm, form_page
 from app.panels.schemas import CancellationIn, RoundIn
 
 router = APIRouter(include_in_schema=False)
@@ -96,7 +96,7 @@ async def post_round(key: KeyInPath, desk: AtPageDesk) -> Response:
     return await desk.submit(take, again)
 
 
-async def _cancelling(session: Session, actor: Actor, desk: PageDesk, meeting_id: int) -> PanelForm:
+async def _cancelling(session: Session, actor: Actor, desk: PageDesk, meeting_id: int) -> FormSheet:
     meeting = await queries.find_meeting(session, meeting_id)
     require(actor, Permission.PANEL_MANAGE)
     known = {"panel_id": meeting.panel_id, "id": meeting.id, "today": casework_at(desk).timekeeper.day(desk.now())}
@@ -109,7 +109,7 @@ async def _cancelling(session: Session, actor: Actor, desk: PageDesk, meeting_id
         options=tuple(Option(value=str(one.id), label=_named(one)) for one in others),
     )
     why = Question(name="reason", kind="text", label="Why is it not held?", hint="Members read this.", required=False)
-    form = PanelForm(
+    form = FormSheet(
         title="Cancel this meeting",
         caption=f"{meeting.panel_name}, {day(meeting.held_on)}",
         help=f"{plural(meeting.booked, 'case')} on its agenda. Calendars hear of it from the meeting’s file.",
@@ -126,11 +126,11 @@ def _named(one: Any) -> str:
     return f"{day(one.held_on)}{place} ({plural(one.free, 'free place')})"
 
 
-async def _asking(session: Session, actor: Actor, key: str) -> PanelForm:
+async def _asking(session: Session, actor: Actor, key: str) -> FormSheet:
     panel = await queries.find_panel(session, key)
     require(actor, Permission.PANEL_MANAGE)
     urgent = (await session.scalars(_URGENT)).all()
-    return PanelForm(
+    return FormSheet(
         title="Decide on an urgent case by correspondence",
         caption=panel.name,
         help="For a case on a fast track that cannot wait for a meeting. Every partner has to agree; if one does not, "

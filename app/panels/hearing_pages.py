@@ -10,6 +10,7 @@ from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.cases import queries as cases
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk, View
 from app.edge.problem_answers import validated
 from app.edge.questions import Option, Question
@@ -18,7 +19,6 @@ from app.panels import wording
 from app.panels.actions.set_hearing import RecordHearing, SetHearing, record_hearing, set_hearing
 from app.panels.hearing_schemas import HearingAttendedIn, HearingIn
 from app.panels.hearing_shown import open_hearing, show_appeals
-from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.panels.taking_part import took_part
 
 router = APIRouter(include_in_schema=False)
@@ -72,7 +72,7 @@ async def get_set(reference: str, desk: AtPageDesk) -> Response:
 async def post_set(reference: str, desk: AtPageDesk) -> Response:
     """Set it, then show it."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(HearingIn, answers)
         command = SetHearing(reference=reference, **body.model_dump())
         await set_hearing(session, actor, command, casework=casework_at(desk), now=desk.now())
@@ -81,14 +81,14 @@ async def post_set(reference: str, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_hearing(session, actor, reference), take)
 
 
-async def _ask_hearing(session: Session, actor: Actor, reference: str) -> PanelForm:
+async def _ask_hearing(session: Session, actor: Actor, reference: str) -> FormSheet:
     case = await cases.find(session, reference)
     require(actor, Permission.PANEL_MANAGE)
     parted = sorted(await took_part(session, case.id))
     rows = (await session.execute(_HEARERS, {"parted": parted})).all()
     people = tuple(Option(value=one.email, label=one.name, hint=one.organisation) for one in rows)
     grounds = tuple(Option(value=key, label=label) for key, label in wording.GROUNDS.items())
-    return PanelForm(
+    return FormSheet(
         title="Set the hearing of an appeal",
         caption=f"Case {case.reference}",
         help="Only people who took no part in the decision are offered. The time that the person waits goes on.",
@@ -115,7 +115,7 @@ async def get_attended(reference: str, desk: AtPageDesk) -> Response:
 async def post_attended(reference: str, desk: AtPageDesk) -> Response:
     """Write it down, then show the hearing."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(HearingAttendedIn, answers)
         await record_hearing(session, actor, RecordHearing(reference=reference, attended=body.attended))
         return asked.back
@@ -123,11 +123,11 @@ async def post_attended(reference: str, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_attended(session, actor, reference), take)
 
 
-async def _ask_attended(session: Session, actor: Actor, reference: str) -> PanelForm:
+async def _ask_attended(session: Session, actor: Actor, reference: str) -> FormSheet:
     hearing = await open_hearing(session, actor, reference, route=f"GET {HEARING}/attended")
     require(actor, Permission.PANEL_MANAGE)
     options = tuple(Option(value=key, label=label) for key, label in wording.ATTENDED.items())
-    return PanelForm(
+    return FormSheet(
         title="How did the person take part?",
         caption=f"Case {hearing.reference}",
         help="A hearing goes on without somebody who does not come.",

@@ -12,6 +12,7 @@ from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.cases.reads import note_read
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, form_page
 from app.edge.forms import Filled
 from app.edge.pages import AtPageDesk, PageDesk, View
 from app.edge.parameters import Id
@@ -25,12 +26,11 @@ from app.panels.actions.give_assent import GiveAssent, give_assent
 from app.panels.item_schemas import InterestIn
 from app.panels.item_shown import open_item
 from app.panels.packs import newest_version
-from app.panels.panel_forms import PanelForm, form_page
 from app.panels.schemas import AssentIn
 
 router = APIRouter(include_in_schema=False)
 ITEM: Final = "/meetings/{meeting_id}/cases/{reference}"
-Ask = Callable[[Session, Actor, int, str], Awaitable[PanelForm]]
+Ask = Callable[[Session, Actor, int, str], Awaitable[FormSheet]]
 _CASE_IS_SEEN = text("SELECT EXISTS (SELECT FROM cases WHERE id = :id)")
 
 
@@ -112,13 +112,13 @@ async def _take(desk: PageDesk, meeting_id: int, reference: str, ask: Ask, take:
     return await desk.submit(take, again)
 
 
-async def _about(session: Session, actor: Actor, meeting_id: int, reference: str) -> PanelForm:
+async def _about(session: Session, actor: Actor, meeting_id: int, reference: str) -> FormSheet:
     """What the forms of an item have in common; the read of the case is on record."""
     item = await items.find_item(session, meeting_id, reference)
     require(actor, Permission.PANEL_ASSENT)
     items.must_be_open(item)
     await note_read(session, actor, f"GET {ITEM}", [item.case_id])
-    return PanelForm(
+    return FormSheet(
         title="",
         caption=f"Case {item.reference}",
         help="",
@@ -129,7 +129,7 @@ async def _about(session: Session, actor: Actor, meeting_id: int, reference: str
     )
 
 
-async def _ask_interest(session: Session, actor: Actor, meeting_id: int, reference: str) -> PanelForm:
+async def _ask_interest(session: Session, actor: Actor, meeting_id: int, reference: str) -> FormSheet:
     about = await _about(session, actor, meeting_id, reference)
     seats = await queries.sitting(session, meeting_id)
     options = tuple(
@@ -161,7 +161,7 @@ async def _ask_interest(session: Session, actor: Actor, meeting_id: int, referen
     )
 
 
-async def _ask_assent(session: Session, actor: Actor, meeting_id: int, reference: str) -> PanelForm:
+async def _ask_assent(session: Session, actor: Actor, meeting_id: int, reference: str) -> FormSheet:
     about = await _about(session, actor, meeting_id, reference)
     seats = await queries.sitting(session, meeting_id)
     whose = Question(name="organisation", kind="choice", label="Which partner says so?", options=_partners([*seats]))

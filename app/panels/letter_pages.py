@@ -11,6 +11,7 @@ from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases.reads import note_read
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, form_page
 from app.edge.forms import NOTHING, Filled
 from app.edge.pages import AtPageDesk, View
 from app.edge.parameters import Id
@@ -22,7 +23,6 @@ from app.kernel.problems import Problem
 from app.panels import items
 from app.panels.actions.write_letter import SendLetter, WriteLetter, find_letter, send_letter, write_letter
 from app.panels.item_schemas import LetterIn, LetterSentIn
-from app.panels.panel_forms import PanelForm, form_page
 
 router = APIRouter(include_in_schema=False)
 LETTER: Final = "/meetings/{meeting_id}/cases/{reference}/letter"
@@ -86,13 +86,13 @@ async def post_letter_sent(meeting_id: Id, reference: str, desk: AtPageDesk) -> 
     return await desk.submit(take, again)
 
 
-async def _form(session: Session, actor: Actor, meeting_id: int, reference: str) -> tuple[PanelForm, Row[Any] | None]:
+async def _form(session: Session, actor: Actor, meeting_id: int, reference: str) -> tuple[FormSheet, Row[Any] | None]:
     """The form of the letter, and the letter as it stands; the read is on record."""
     item = await items.find_item(session, meeting_id, reference)
     require(actor, Permission.PANEL_MANAGE)
     await note_read(session, actor, f"GET {LETTER}", [item.case_id])
     letter = await find_letter(session, item.id)
-    form = PanelForm(
+    form = FormSheet(
         title="The letter to the person",
         caption=f"Case {item.reference}",
         help="It is drafted from the decision, with the reasons in it and how to appeal where that is possible.",
@@ -107,7 +107,7 @@ async def _form(session: Session, actor: Actor, meeting_id: int, reference: str)
 
 
 def _page(
-    form: PanelForm, letter: Row[Any] | None, filled: Filled | None = None, problem: Problem | None = None
+    form: FormSheet, letter: Row[Any] | None, filled: Filled | None = None, problem: Problem | None = None
 ) -> View:
     if filled is None:
         filled = filled_with((_BODY,), {"body": letter.body}) if letter is not None else NOTHING
@@ -115,7 +115,7 @@ def _page(
     return View("panels/templates/letter.html", view.context)
 
 
-async def _sending(session: Session, actor: Actor, meeting_id: int, reference: str) -> PanelForm:
+async def _sending(session: Session, actor: Actor, meeting_id: int, reference: str) -> FormSheet:
     form, _ = await _form(session, actor, meeting_id, reference)
     item = await items.find_item(session, meeting_id, reference)
     decided = await items.decision(session, item.id)

@@ -9,6 +9,7 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, form_page
 from app.edge.forms import NOTHING, Filled
 from app.edge.pages import AtPageDesk, NavItem, View
 from app.edge.parameters import Id
@@ -22,7 +23,6 @@ from app.panels import queries, shown, wording
 from app.panels.actions.record_attendance import RecordAttendance, record_attendance
 from app.panels.invitations import calendar_file, invitation
 from app.panels.items import own_seat
-from app.panels.panel_forms import PanelForm, form_page
 from app.panels.schemas import AttendanceIn, MeetingOut
 
 router = APIRouter(include_in_schema=False)
@@ -146,7 +146,7 @@ async def _attendance_page(
     session: Session, actor: Actor, meeting_id: int, form: Filled | None = None, problem: Problem | None = None
 ) -> View:
     meeting = await _meeting(session, actor, meeting_id)
-    sheet = PanelForm(
+    sheet = FormSheet(
         title="Who came?",
         caption=f"Meeting of {day(meeting.held_on)}",
         help="Whether the meeting can decide follows from this. Leave out whom you do not know about yet.",

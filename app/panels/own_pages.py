@@ -10,6 +10,7 @@ from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.cases.reads import note_read
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk, NavItem, View
 from app.edge.parameters import Id
 from app.edge.problem_answers import validated
@@ -20,7 +21,6 @@ from app.panels import queries, wording
 from app.panels.actions.send_apologies import SendApologies, send_apologies
 from app.panels.hearings import own_hearings
 from app.panels.own import own_meetings
-from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.panels.setting_schemas import ApologiesIn
 
 router = APIRouter(include_in_schema=False)
@@ -76,7 +76,7 @@ async def get_apologies(meeting_id: Id, desk: AtPageDesk) -> Response:
 async def post_apologies(meeting_id: Id, desk: AtPageDesk) -> Response:
     """Write them down, then show the meeting."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(ApologiesIn, answers)
         await send_apologies(
             session, actor, SendApologies(meeting_id=meeting_id, substitute=body.substitute, member=body.member)
@@ -86,7 +86,7 @@ async def post_apologies(meeting_id: Id, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask(session, actor, meeting_id), take)
 
 
-async def _ask(session: Session, actor: Actor, meeting_id: int) -> PanelForm:
+async def _ask(session: Session, actor: Actor, meeting_id: int) -> FormSheet:
     meeting = await queries.find_meeting(session, meeting_id)
     require(actor, Permission.PANEL_ASSENT)
     seats = await queries.sitting(session, meeting_id)
@@ -106,7 +106,7 @@ async def _ask(session: Session, actor: Actor, meeting_id: int) -> PanelForm:
         required=False,
         options=people,
     )
-    return PanelForm(
+    return FormSheet(
         title="Send apologies",
         caption=f"{meeting.panel_name}, {day(meeting.held_on)}",
         help="Whoever comes instead reads the papers of this meeting and decides in the member’s place.",

@@ -11,6 +11,7 @@ from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.documents import served
 from app.documents.receiving import documents_of
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk, View
 from app.edge.parameters import Id
 from app.edge.problem_answers import validated
@@ -22,7 +23,6 @@ from app.panels import items, queries
 from app.panels.actions.ask_question import AnswerQuestion, AskQuestion, answer_question, ask_question
 from app.panels.draft_shown import document_to_read, questions_at
 from app.panels.pack_pdf import pdf_file
-from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.panels.paper_schemas import AnswerIn, QuestionIn
 from app.panels.papers_shown import change_words, open_papers, papers_of_meeting, printed
 
@@ -113,7 +113,7 @@ async def get_question(meeting_id: Id, reference: str, desk: AtPageDesk) -> Resp
 async def post_question(meeting_id: Id, reference: str, desk: AtPageDesk) -> Response:
     """Take it, then show the papers."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(QuestionIn, answers)
         command = AskQuestion(meeting_id=meeting_id, reference=reference, kind=body.kind, told=body.told)
         await ask_question(session, actor, command, now=desk.now())
@@ -134,7 +134,7 @@ async def post_answer(meeting_id: Id, reference: str, question_id: Id, desk: AtP
     """Take it, then show the papers."""
     place = (meeting_id, reference)
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         answer = validated(AnswerIn, answers).answer
         command = AnswerQuestion(meeting_id=meeting_id, reference=reference, question_id=question_id, answer=answer)
         await answer_question(session, actor, command, now=desk.now())
@@ -143,12 +143,12 @@ async def post_answer(meeting_id: Id, reference: str, question_id: Id, desk: AtP
     return await take_form(desk, lambda session, actor: _answering(session, actor, place, question_id), take)
 
 
-async def _about(session: Session, actor: Actor, meeting_id: int, reference: str) -> PanelForm:
+async def _about(session: Session, actor: Actor, meeting_id: int, reference: str) -> FormSheet:
     item = await items.find_item(session, meeting_id, reference)
     meeting = await queries.find_meeting(session, meeting_id)
     base = f"/meetings/{meeting_id}/cases/{item.reference}"
     papers = permits(actor, Permission.PANEL_VIEW) and await session.scalar(_HAS_PAPERS, {"id": item.id})
-    return PanelForm(
+    return FormSheet(
         title="",
         caption=f"Case {item.reference}, {day(meeting.held_on)}",
         help="",
@@ -162,7 +162,7 @@ async def _about(session: Session, actor: Actor, meeting_id: int, reference: str
 _HAS_PAPERS = text("SELECT EXISTS (SELECT FROM panel_packs WHERE item_id = :id)")
 
 
-async def _asking(session: Session, actor: Actor, meeting_id: int, reference: str) -> PanelForm:
+async def _asking(session: Session, actor: Actor, meeting_id: int, reference: str) -> FormSheet:
     about = await _about(session, actor, meeting_id, reference)
     require(actor, Permission.PANEL_ASSENT)
     kinds = (Option(value="question", label="A question"), Option(value="comment", label="A remark"))
@@ -178,7 +178,7 @@ async def _asking(session: Session, actor: Actor, meeting_id: int, reference: st
     )
 
 
-async def _answering(session: Session, actor: Actor, place: tuple[int, str], question_id: int) -> PanelForm:
+async def _answering(session: Session, actor: Actor, place: tuple[int, str], question_id: int) -> FormSheet:
     about = await _about(session, actor, *place)
     asked = await questions_at(session, actor, *place, route=f"GET {ITEM}/questions/{{question_id}}")
     question = next((one for one in asked if one.id == question_id), None)

@@ -9,6 +9,7 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, form_page, show_form, take_form
 from app.edge.forms import NOTHING, Filled
 from app.edge.pages import AtPageDesk, PageDesk, View
 from app.edge.parameters import Id
@@ -27,7 +28,6 @@ from app.panels.actions.prepare_papers import (
     write_options,
 )
 from app.panels.draft_shown import OpenedDraft, open_draft
-from app.panels.panel_forms import PanelForm, form_page, show_form, take_form
 from app.panels.paper_parts import CHECKLIST, PanelOption
 from app.panels.paper_schemas import CirculateIn, OptionsIn, WithholdIn
 from app.panels.papers import places
@@ -86,7 +86,7 @@ async def post_options(meeting_id: Id, reference: str, desk: AtPageDesk) -> Resp
     """Write them down."""
     place = (meeting_id, reference)
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         options = tuple(PanelOption(**one.model_dump()) for one in validated(OptionsIn, answers).options)
         await write_options(session, actor, WriteOptions(meeting_id=meeting_id, reference=reference, options=options))
         return asked.back
@@ -105,7 +105,7 @@ async def post_withheld(meeting_id: Id, reference: str, desk: AtPageDesk) -> Res
     """Withhold it, or show it again."""
     place = (meeting_id, reference)
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(WithholdIn, answers)
         command = WithholdPart(meeting_id=meeting_id, reference=reference, part=body.part, reason=body.reason)
         await withhold_part(session, actor, command, casework=casework_at(desk), now=desk.now())
@@ -121,9 +121,9 @@ async def _open(session: Session, actor: Actor, desk: PageDesk, meeting_id: int,
     )
 
 
-def _form(opened: OpenedDraft) -> PanelForm:
+def _form(opened: OpenedDraft) -> FormSheet:
     base = f"/meetings/{opened.meeting.id}/cases/{opened.item.reference}"
-    return PanelForm(
+    return FormSheet(
         title="Circulate the papers",
         caption=f"Case {opened.item.reference}, {opened.meeting.panel_name}, {day(opened.meeting.held_on)}",
         help="What is circulated stays as it is. Partners that have spoken already are asked again.",
@@ -151,7 +151,7 @@ def _prepare_page(actor: Actor, opened: OpenedDraft, filled: Filled = NOTHING, p
     return View("panels/templates/prepare.html", {**view.context, **more})
 
 
-async def _ask_options(session: Session, actor: Actor, desk: PageDesk, place: tuple[int, str]) -> PanelForm:
+async def _ask_options(session: Session, actor: Actor, desk: PageDesk, place: tuple[int, str]) -> FormSheet:
     opened = await _open(session, actor, desk, *place)
     form = _form(opened)
     known = [
@@ -170,7 +170,7 @@ async def _ask_options(session: Session, actor: Actor, desk: PageDesk, place: tu
     )
 
 
-async def _ask_withheld(session: Session, actor: Actor, desk: PageDesk, place: tuple[int, str]) -> PanelForm:
+async def _ask_withheld(session: Session, actor: Actor, desk: PageDesk, place: tuple[int, str]) -> FormSheet:
     opened = await _open(session, actor, desk, *place)
     require(actor, Permission.PANEL_MANAGE)
     form = _form(opened)

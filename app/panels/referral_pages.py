@@ -11,6 +11,7 @@ from app.cases import queries as cases
 from app.cases.choices import staff_of
 from app.cases.reads import note_read
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk, PageDesk, View
 from app.edge.parameters import KeyInPath
 from app.edge.problem_answers import validated
@@ -18,7 +19,6 @@ from app.edge.questions import Option, Question
 from app.kernel.database import Session
 from app.panels import packs, queries
 from app.panels.actions.check_referral import CheckReferral, check_referral
-from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.panels.paper_parts import CHECKLIST, missing
 from app.panels.referrals_shown import waiting_referrals
 from app.panels.setting_schemas import CheckIn
@@ -57,7 +57,7 @@ async def get_check(key: KeyInPath, reference: str, desk: AtPageDesk) -> Respons
 async def post_check(key: KeyInPath, reference: str, desk: AtPageDesk) -> Response:
     """Write the check down, then show what waits."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(CheckIn, answers)
         command = CheckReferral(panel=key, reference=reference, **body.model_dump())
         await check_referral(session, actor, command, casework=casework_at(desk), now=desk.now())
@@ -66,7 +66,7 @@ async def post_check(key: KeyInPath, reference: str, desk: AtPageDesk) -> Respon
     return await take_form(desk, lambda session, actor: _ask(session, actor, desk, key, reference), take)
 
 
-async def _ask(session: Session, actor: Actor, desk: PageDesk, key: str, reference: str) -> PanelForm:
+async def _ask(session: Session, actor: Actor, desk: PageDesk, key: str, reference: str) -> FormSheet:
     panel = await queries.find_panel(session, key)
     case = await cases.find(session, reference)
     require(actor, Permission.PANEL_MANAGE)
@@ -76,7 +76,7 @@ async def _ask(session: Session, actor: Actor, desk: PageDesk, key: str, referen
     lacks = missing(pack, panel.checklist, consent=case.state.consent_to_share is True)
     listed = "; ".join(CHECKLIST[name] for name in lacks)
     sent_back = ("outcome", "sent_back")
-    return PanelForm(
+    return FormSheet(
         title=f"Check the referral of {pack.reference}",
         caption=panel.name,
         help=f"Not found in it: {listed}." if listed else "It holds all that the panel’s terms ask for.",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import text
 
 from app.access.actor import Actor
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk
 from app.edge.parameters import Id, KeyInPath
 from app.edge.problem_answers import validated
@@ -24,7 +25,7 @@ from app.panels.actions.set_up_panel import (
     end_membership,
     replace_member,
 )
-from app.panels.panel_forms import PanelForm, form_of_panel, show_form, take_form
+from app.panels.panel_forms import form_of_panel
 from app.panels.schemas import MemberIn
 from app.panels.setting_schemas import InviteeIn, ReplacementIn
 
@@ -47,7 +48,7 @@ async def get_members(key: KeyInPath, desk: AtPageDesk) -> Response:
 async def post_members(key: KeyInPath, desk: AtPageDesk) -> Response:
     """Seat them."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(MemberIn, answers)
         await add_member(session, actor, AddMember(panel=key, **body.model_dump()))
         return asked.back
@@ -55,7 +56,7 @@ async def post_members(key: KeyInPath, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_member(session, actor, key), take)
 
 
-async def _ask_member(session: Session, actor: Actor, key: str) -> PanelForm:
+async def _ask_member(session: Session, actor: Actor, key: str) -> FormSheet:
     form = await form_of_panel(session, actor, key)
     organisations = (await session.execute(_ORGANISATIONS)).all()
     own = Option(value="", label="Their own")
@@ -88,7 +89,7 @@ async def get_invited(key: KeyInPath, desk: AtPageDesk) -> Response:
 async def post_invited(key: KeyInPath, desk: AtPageDesk) -> Response:
     """Change the list."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(InviteeIn, answers)
         await invite_always(session, actor, InviteAlways(panel=key, email=body.email, ends=body.ends))
         return asked.back
@@ -96,7 +97,7 @@ async def post_invited(key: KeyInPath, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_invited(session, actor, key), take)
 
 
-async def _ask_invited(session: Session, actor: Actor, key: str) -> PanelForm:
+async def _ask_invited(session: Session, actor: Actor, key: str) -> FormSheet:
     form = await form_of_panel(session, actor, key)
     panel = await queries.find_panel(session, key)
     names = ", ".join(one.name for one in await queries.invited(session, panel.id))
@@ -122,7 +123,7 @@ async def get_member(key: KeyInPath, member_id: Id, desk: AtPageDesk) -> Respons
 async def post_member(key: KeyInPath, member_id: Id, desk: AtPageDesk) -> Response:
     """Do it."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         what, who = answers.get("what"), answers.get("email")
         if what not in wording.SEAT_CHANGES:
             raise Unprocessable([FieldProblem("/what", missing_message(asked.questions[0]))])
@@ -142,7 +143,7 @@ async def post_member(key: KeyInPath, member_id: Id, desk: AtPageDesk) -> Respon
     return await take_form(desk, lambda session, actor: _ask_seat(session, actor, key, member_id), take)
 
 
-async def _ask_seat(session: Session, actor: Actor, key: str, member_id: int) -> PanelForm:
+async def _ask_seat(session: Session, actor: Actor, key: str, member_id: int) -> FormSheet:
     form = await form_of_panel(session, actor, key)
     panel = await shown.show_panel(session, key)
     member = next((one for one in panel.members if one.id == member_id), None)

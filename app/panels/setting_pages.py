@@ -9,6 +9,7 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk
 from app.edge.parameters import KeyInPath
 from app.edge.problem_answers import validated
@@ -17,7 +18,7 @@ from app.kernel.database import Session
 from app.panels import queries, wording
 from app.panels.actions.set_terms import SetTerms, set_terms
 from app.panels.actions.set_up_panel import SetUpPanel, set_up_panel
-from app.panels.panel_forms import PanelForm, form_of_panel, show_form, take_form
+from app.panels.panel_forms import form_of_panel
 from app.panels.paper_parts import CHECKLIST
 from app.panels.schemas import PanelIn
 from app.panels.setting_schemas import TermsIn
@@ -95,7 +96,7 @@ async def get_new(desk: AtPageDesk) -> Response:
 async def post_new(desk: AtPageDesk) -> Response:
     """Set it up."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(PanelIn, answers)
         await set_up_panel(
             session, actor, SetUpPanel(**{**body.model_dump(), "quorum_sectors": tuple(body.quorum_sectors)})
@@ -105,9 +106,9 @@ async def post_new(desk: AtPageDesk) -> Response:
     return await take_form(desk, _ask_panel, take)
 
 
-async def _ask_panel(_session: Session, actor: Actor) -> PanelForm:
+async def _ask_panel(_session: Session, actor: Actor) -> FormSheet:
     require(actor, Permission.PANEL_MANAGE)
-    return PanelForm(
+    return FormSheet(
         title="Set up a panel",
         caption="Panels",
         help="The rest of its terms follow our proposals, which you can change afterwards.",
@@ -128,7 +129,7 @@ async def get_terms(key: KeyInPath, desk: AtPageDesk) -> Response:
 async def post_terms(key: KeyInPath, desk: AtPageDesk) -> Response:
     """Write the new version down."""
 
-    async def take(session: Session, actor: Actor, asked: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, asked: FormSheet, answers: dict[str, Any]) -> str:
         body = validated(TermsIn, answers)
         lists = {"quorum_sectors": tuple(body.quorum_sectors), "checklist": tuple(body.checklist)}
         command = SetTerms(panel=key, **{**body.model_dump(), **lists})
@@ -138,7 +139,7 @@ async def post_terms(key: KeyInPath, desk: AtPageDesk) -> Response:
     return await take_form(desk, lambda session, actor: _ask_terms(session, actor, key), take)
 
 
-async def _ask_terms(session: Session, actor: Actor, key: str) -> PanelForm:
+async def _ask_terms(session: Session, actor: Actor, key: str) -> FormSheet:
     form = await form_of_panel(session, actor, key)
     newest = (await queries.terms(session, (await queries.find_panel(session, key)).id))[0]._asdict()
     now = filled_with(_TERMS, {name: value for name, value in newest.items() if name != "in_force_from"})

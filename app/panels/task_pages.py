@@ -8,6 +8,7 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.cases.reads import note_read
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, form_page
 from app.edge.forms import NOTHING, Filled
 from app.edge.pages import AtPageDesk, NavItem, PageDesk, View
 from app.edge.parameters import Id
@@ -19,7 +20,6 @@ from app.panels import wording
 from app.panels.actions.end_task import EndTask, end_task
 from app.panels.home_notes import panel_notes
 from app.panels.item_schemas import TaskEndIn
-from app.panels.panel_forms import PanelForm, form_page
 from app.panels.tasks import find_task, own_tasks
 
 router = APIRouter(include_in_schema=False)
@@ -93,7 +93,7 @@ async def _page(
     if task is None:
         raise NotFound("There is no task with this number that you may see.")
     await note_read(session, actor, "GET /panel-tasks/{task_id}/end", [task.case_id])
-    sheet = PanelForm(
+    sheet = FormSheet(
         title=f"{wording.KINDS[task.kind]}: {task.told}",
         caption=f"Case {task.reference}" if task.reference else "A panel's task",
         help="Once you have sent this, the task is off everybody's list.",

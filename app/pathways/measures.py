@@ -156,6 +156,11 @@ def _gaps(one: MeasureDefinition) -> Iterator[str]:
         yield "costs are told by an action: let `to` name it."
     if (one.kind == "open") != (one.population == "open_at"):
         yield "`open_at` belongs to the kind `open`."
+    headlines = {"count": ("count",), "open": ("count",), "cost": ("sum",)}.get(one.kind, ("median", "mean"))
+    if one.headline not in headlines:
+        yield f"the kind `{one.kind}` names first: {' or '.join(headlines)}."
+    if one.population == "by_start" and one.kind not in ("interval", "stays"):
+        yield "only what takes time can be counted by its start."
     units = {"interval": "days", "stays": "days", "cost": "pounds", "count": "cases", "open": "cases or households"}
     fits = one.unit.endswith("days") if one.kind in ("interval", "stays") else one.unit in units[one.kind]
     if not fits:

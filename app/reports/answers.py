@@ -14,19 +14,21 @@ from app.access.policy import require
 from app.cases.timekeeping import Timekeeper
 from app.kernel.database import Session
 from app.kernel.paging import Page, encode
-from app.kernel.problems import Conflict, FieldProblem, NotFound, NotPermitted, Unprocessable
+from app.kernel.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from app.pathways.measures import Measure
 from app.reports import runner
 from app.reports.catalogue import CALENDAR, CUMULATIVE_FLOW, REPORTS, Report
 from app.reports.filters import Behind, Figures, MeasureBehind, Measured, MeasureFigures, check_months, check_order
 from app.reports.measuring import publication
-from app.reports.measuring.running import Question, run
+from app.reports.measuring.running import Question, headline_of, run
 from app.reports.measuring.views import VIEWS, views_of
 from app.reports.runner import Surroundings
+from app.reports.sight import whole_sight
 
 EVERYTHING: Final = "All cases of the partnership."
 OWN: Final = "The cases to which your organisations are party."
 _ORGANISATION: Final = text("SELECT EXISTS (SELECT FROM organisations WHERE name = :name)")
+NO_ORGANISATION: Final = "No organisation has this name. Write it as the service does."
 Row = Mapping[str, Any]
 
 
@@ -43,6 +45,8 @@ class Answer:
     cases: str
     columns: Sequence[str]
     rows: Sequence[Row]
+    headline: str | None
+    """The column that a picture of it shows."""
 
 
 def find_measure(keeper: Timekeeper, key: str, version: int | None = None) -> Measure:
@@ -81,7 +85,7 @@ async def answer_measure(
     if wanted.publish:
         _check_publication(actor, asked)
     around = Surroundings.of(keeper, keeper.day(now))
-    rows = await view.run(session, measure, question_of(wanted), around.values())
+    rows = await view.run(session, measure, question_of(measure, wanted), around.values())
     columns = view.columns(measure)
     definition = " ".join(filter(None, [measure.words(), view.words, CALENDAR]))
     if wanted.publish:
@@ -98,13 +102,20 @@ async def answer_measure(
         cases=_link(f"{base}/cases", {k: v for k, v in asked.items() if k not in ("publish", "view")}),
         columns=columns,
         rows=[{name: row.get(name) for name in columns} for row in rows],
+        headline=headline_of(measure),
     )
 
 
-def question_of(wanted: Measured) -> Question:
+def question_of(measure: Measure, wanted: Measured) -> Question:
     """What is asked, as measures are run with it."""
+    by_start = "start" if measure.definition.population == "by_start" else "completion"
     values = wanted.model_dump(exclude={"by", "counted_by", "version", "publish", "format", "view", "limit", "cursor"})
-    return Question(wanted.by, wanted.counted_by == "start", values)
+    return Question(wanted.by, (wanted.counted_by or by_start) == "start", values)
+
+
+async def organisation_exists(session: Session, name: str) -> bool:
+    """Whether an organisation has this name."""
+    return bool(await session.scalar(_ORGANISATION, {"name": name}))
 
 
 async def check(session: Session, measure: Measure, wanted: Measured, keeper: Timekeeper) -> None:
@@ -116,8 +127,8 @@ async def check(session: Session, measure: Measure, wanted: Measured, keeper: Ti
         wrong.append(FieldProblem("/by", f"This measure can be told by: none, {', '.join(one.group_by)}."))
     if one.kind == "open" and (wanted.completed_from or wanted.completed_to or wanted.split_on):
         wrong.append(FieldProblem("/completed_from", "This measure is of one day: give as_known_on instead."))
-    if wanted.organisation is not None and not await session.scalar(_ORGANISATION, {"name": wanted.organisation}):
-        wrong.append(FieldProblem("/organisation", "No organisation has this name. Write it as the service does."))
+    if wanted.organisation is not None and not await organisation_exists(session, wanted.organisation):
+        wrong.append(FieldProblem("/organisation", NO_ORGANISATION))
     if wrong:
         raise Unprocessable(wrong)
 
@@ -140,8 +151,7 @@ def _unknown(wanted: Measured, keeper: Timekeeper) -> list[FieldProblem]:
 
 
 def _check_publication(actor: Actor, asked: Mapping[str, Any]) -> None:
-    if not actor.sees_everything:
-        raise NotPermitted("Figures for publication are the whole partnership's: ask somebody who sees all cases.")
+    whole_sight(actor)
     if wrong := publication.faults_of(asked):
         raise Unprocessable(wrong)
 
@@ -156,8 +166,8 @@ async def cases_of_measure(
     if wanted.publish:
         raise Unprocessable([FieldProblem("/publish", "Cases are never published: leave this out.")])
     status = wanted.status or ("open" if measure.definition.kind == "open" else "done")
-    question = question_of(wanted)
-    values = {**dict(question.values), **runner.after(wanted.cursor), "limit": wanted.limit + 1, "status": status}
+    question = question_of(measure, wanted)
+    values = {**question.values, **runner.after(wanted.cursor), "limit": wanted.limit + 1, "status": status}
     around = Surroundings.of(keeper, today)
     rows = await run(session, measure, Question(question.by, question.cohort, values), "measure.cases", around.values())
     shown = rows[: wanted.limit]
@@ -185,6 +195,7 @@ async def answer_report(
         cases=_link(f"{base}/cases", asked),
         columns=report.columns,
         rows=await runner.figures(session, report, wanted, around),
+        headline=report.headline,
     )
 
 

@@ -21,7 +21,7 @@ from app.reports.filters import Behind, Figures
 from app.reports.labels import Labels
 from app.reports.routes_of_reports import QUERIES
 from app.reports.schemas import EndToEndOut, FiguresOut, PackAnswer, PackOut, ReportCasePage, ReportOut
-from app.reports.target_shown import whole_sight
+from app.reports.sight import whole_sight
 
 router = APIRouter(tags=["reports"])
 FILES: Final[dict[int | str, dict[str, Any]]] = {

@@ -31,6 +31,16 @@ class Report:
     filters: type[Filters]
     sql: str
     columns: tuple[str, ...]
+    headline: str | None
+    """The figure that its picture shows; None where the picture is of another kind."""
+    told_by: str
+    """By what its groups are told apart, unless the reader may and does choose."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """By what the reader may have it told; none where there is no choice."""
+        by = self.parameters().get("by", {})
+        return tuple(by.get("enum", ()))
 
     def parameters(self) -> dict[str, Any]:
         """What the report may be asked for, as the properties of a JSON Schema."""
@@ -47,6 +57,8 @@ STAGE_TIMES = Report(
         f" counted as journey unknown and left out of the lengths. {CALENDAR}"
     ),
     filters=filters.StageTimes,
+    headline="median_working_days",
+    told_by="stage",
     sql="stage_times",
     columns=("group", "tier", "stage", "stays", *_LENGTHS, "journey_unknown"),
 )
@@ -59,6 +71,8 @@ WAITING_NOW = Report(
         f" days are those of today. Targets are the partnership's own choices. {CALENDAR}"
     ),
     filters=filters.WaitingNow,
+    headline="open_cases",
+    told_by="stage",
     sql="waiting_now",
     columns=(
         "group", "stage", "open_cases", "overdue", "median_working_days", "longest_working_days",
@@ -74,6 +88,8 @@ OUTCOMES = Report(
         f" counts once for each ending. {CALENDAR}"
     ),
     filters=filters.Outcomes,
+    headline="ended",
+    told_by="outcome",
     sql="outcomes",
     columns=(
         "group", "outcome", "ended", "percent", "median_working_days", "median_calendar_days", "longest_working_days",
@@ -87,6 +103,8 @@ DOUBTFUL_TIMES = Report(
         " in how many cases, and what to do. Nothing is left out of other reports because of a doubt."
     ),
     filters=filters.DoubtfulTimes,
+    headline="times",
+    told_by="doubt",
     sql="doubtful_times",
     columns=("group", "doubt", "times", "cases_concerned", "what_to_do"),
 )
@@ -101,6 +119,8 @@ WHERE_TIME_GOES = Report(
         f" Days before the referral was logged have no stage. {CALENDAR}"
     ),
     filters=filters.WhereTimeGoes,
+    headline="working_days",
+    told_by="stage",
     sql="where_time_goes",
     columns=("group", "episodes", "working_days", "calendar_days", "percent", "mean_working_days_per_episode"),
 )
@@ -112,6 +132,8 @@ CUMULATIVE_FLOW = Report(
         " not over. The group of a stage is the one that the pathway gave it when the case moved there."
     ),
     filters=filters.CumulativeFlow,
+    headline=None,
+    told_by="month",
     sql="cumulative_flow",
     columns=("group", "month", "intake", "assessing", "deciding", "delivering", "checking", "held", "ended"),
 )
@@ -123,6 +145,8 @@ INVOLVEMENT = Report(
         " until then. Who was involved without recording anything is not counted."
     ),
     filters=filters.Involvement,
+    headline="completed",
+    told_by="none",
     sql="involvement",
     columns=(
         "group", "completed", "one_organisation", "two_organisations", "three_organisations", "more_organisations",
@@ -138,6 +162,8 @@ PROFESSIONS = Report(
         " the organisation they acted for counts with each."
     ),
     filters=filters.Professions,
+    headline="completed",
+    told_by="role",
     sql="professions",
     columns=("group", "role", "completed", "percent", "median_working_days"),
 )
@@ -149,6 +175,8 @@ REPEATS = Report(
         " same need, or kept as another need."
     ),
     filters=filters.Happened,
+    headline="times",
+    told_by="kind",
     sql="repeats",
     columns=("group", "kind", "times", "cases_concerned"),
 )
@@ -161,6 +189,8 @@ CONTACTS_ONLY = Report(
         f" {CALENDAR}"
     ),
     filters=filters.Happened,
+    headline="contacts",
+    told_by="kind",
     sql="contacts_only",
     columns=("group", "kind", "contacts", "cases_concerned", "median_working_days_since"),
 )
@@ -172,6 +202,8 @@ SATISFACTION = Report(
         " newest answer. The share is of those who answered."
     ),
     filters=filters.Answers,
+    headline="percent_satisfied",
+    told_by="none",
     sql="satisfaction",
     columns=(
         "group", "asked", "answered", "very_satisfied", "satisfied", "neither", "dissatisfied", "very_dissatisfied",
@@ -186,6 +218,8 @@ GOALS = Report(
         " share is of the goals that were still wanted."
     ),
     filters=filters.Answers,
+    headline="percent_met",
+    told_by="none",
     sql="goals",
     columns=("group", "goals", "met", "partly_met", "not_met", "no_longer_wanted", "percent_met"),
 )
@@ -201,12 +235,3 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
     }
 )  # fmt: skip
 """The reports that are written as SQL by hand; measures are reports too, compiled from their files."""
-
-BY_OF: Mapping[str, str] = MappingProxyType(
-    {
-        "stage-times": "stage", "waiting-now": "stage", "outcomes": "outcome", "doubtful-times": "doubt",
-        "where-time-goes": "stage", "cumulative-flow": "month", "involvement": "none", "professions": "role",
-        "repeats": "kind", "contact-only-follow-ups": "kind", "satisfaction": "none", "goals": "none",
-    }
-)  # fmt: skip
-"""By what the groups of each are told apart, where the reader has no choice or makes none."""

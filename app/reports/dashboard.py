@@ -1,7 +1,7 @@
 """The dashboard: what a manager looks at every Monday, of one moment, each part with its picture and its numbers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -80,7 +80,7 @@ async def show_dashboard(  # noqa: PLR0913 # what was chosen, and the surroundin
                 title, by, told = "How long it takes, month by month", "month", await ask("figures", "month")
                 done = [row for row in told.rows if row["completed"]]
                 chart = pictures.trend(title, done, target=target)
-                told = _with(told, done)
+                told = replace(told, rows=done)
             case "distribution":
                 title, by, told = "How waits spread", "none", await ask("distribution")
                 chart = pictures.distribution(title, told.rows)
@@ -98,13 +98,6 @@ async def show_dashboard(  # noqa: PLR0913 # what was chosen, and the surroundin
                 chart = pictures.ageing(title, told.rows)
         parts.append(Part(key, title, told, by, chart))
     return Dashboard(all_.rows[0] if all_.rows else {}, all_, parts)
-
-
-def _with(answer: Answer, rows: Sequence[Mapping[str, Any]]) -> Answer:
-    return Answer(
-        key=answer.key, title=answer.title, definition=answer.definition, scope=answer.scope, filters=answer.filters,
-        as_of=answer.as_of, cases=answer.cases, columns=answer.columns, rows=rows,
-    )  # fmt: skip
 
 
 def target_of(measure: Measure, tier: str | None) -> float | None:

@@ -40,8 +40,9 @@ class Measured(Filters):
     completed_from: WrittenDay | None = Field(None, description="Completed on or after this day.")
     completed_to: WrittenDay | None = Field(None, description="Completed on or before this day.")
     by: By = Field("none", description="One row for each of these; `none` gives one row, `all`.")
-    counted_by: Literal["completion", "start"] = Field(
-        "completion", description="`start` counts what began in the period, whatever has become of it."
+    counted_by: Literal["completion", "start"] | None = Field(
+        None,
+        description="`start` counts what began in the period, whatever has become of it; else as the measure says.",
     )
     split_on: WrittenDay | None = Field(
         None, description="Tell what was completed before this day (or began, by start) from what came after."

@@ -3,6 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import xlsxwriter
 
@@ -49,14 +52,32 @@ def to_csv(answer: Answer) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A workbook being written, with the two ways in which its text is set."""
+
+    book: Any
+    bold: Any
+    prose: Any
+
+
+@contextmanager
+def a_workbook(buffer: io.BytesIO, title: str) -> Iterator[Workbook]:
+    """Begin a workbook in which text stays text, whatever it looks like."""
+    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, settings) as book:
+        book.set_properties({"title": title})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        prose = book.add_format({"text_wrap": True, "valign": "top"})
+        yield Workbook(book, bold, prose)
+
+
 def to_xlsx(answer: Answer) -> bytes:
     """A workbook of two sheets, the figures and what they are."""
     buffer = io.BytesIO()
-    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, settings) as book:
+    with a_workbook(buffer, answer.title) as begun:
+        book, bold, prose = begun.book, begun.bold, begun.prose
         book.set_properties({"title": answer.title, "created": answer.as_of.replace(tzinfo=None)})
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        prose = book.add_format({"text_wrap": True, "valign": "top"})
         figures, prose_sheet = book.add_worksheet("Figures"), book.add_worksheet("What is counted")
         figures.set_column(0, len(answer.columns) - 1, _WIDTH)
         figures.write_row(0, 0, [words(name) for name in answer.columns], bold)

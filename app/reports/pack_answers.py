@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import xlsxwriter
-
 from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
@@ -18,12 +16,13 @@ from app.kernel.spreadsheets import harmless
 from app.pathways.measure_packs import PackDefinition
 from app.reports.answers import Answer, answer_measure
 from app.reports.filters import MeasureFigures
+from app.reports.formats import a_workbook
 from app.reports.labels import BY, Labels, column
 from app.reports.periods import Period
 
 _SHOWN: Final = (
     "completed", "median_working_days", "mean_working_days", "median_calendar_days", "over_limit", "still_open",
-    "open_median_working_days", "left_before", "pounds", "not_recorded",
+    "open_median_working_days", "left_before", "works", "pounds", "not_recorded",
 )  # fmt: skip
 
 
@@ -69,10 +68,8 @@ async def answer_pack(
 def as_xlsx(pack: PackDefinition, year: Period, answered: Sequence[Answered], words: Labels) -> bytes:
     """A workbook: every answer one below the other, and what each counts."""
     buffer = io.BytesIO()
-    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, settings) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        prose = book.add_format({"text_wrap": True, "valign": "top"})
+    with a_workbook(buffer, pack.title) as begun:
+        book, bold, prose = begun.book, begun.bold, begun.prose
         sheet, counted = book.add_worksheet("Answers"), book.add_worksheet("What is counted")
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 12, 22)

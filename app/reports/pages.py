@@ -19,9 +19,10 @@ from app.edge.parameters import KeyInPath
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT
 from app.kernel.problems import NotFound, Unprocessable
+from app.pathways.measures import Measure
 from app.reports import answers, charts, formats, labels, pack_answers, page_queries, periods, pictures
 from app.reports.answers import Answer
-from app.reports.catalogue import BY_OF, REPORTS
+from app.reports.catalogue import REPORTS
 from app.reports.charts import Chart
 from app.reports.dashboard import PARTS, Dashboard, show_dashboard
 from app.reports.filters import MeasureBehind, MeasureFigures
@@ -30,7 +31,7 @@ from app.reports.measuring.views import views_of
 from app.reports.page_queries import AskedOnPage
 from app.reports.periods import Period
 from app.reports.routes_of_reports import QUERIES
-from app.reports.target_shown import whole_sight
+from app.reports.sight import whole_sight
 
 router = APIRouter(include_in_schema=False)
 HOME: Final = "/reports"
@@ -64,7 +65,7 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
             "drawn": drawn,
             "file": lambda part, form: f"{HOME}/file?{urlencode({**asked.readable(), 'part': part, 'format': form})}",
             "tables": {part.key: _table(part.answer, part.by, words, pages=True) for part in shown.parts},
-            "cases": _cases_page(shown.answer.cases),
+            "cases": shown.answer.cases,
         }
         return View("reports/templates/dashboard.html", context, status=422 if asked.faults else 200)
 
@@ -206,8 +207,8 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
         if measure is not None and not measure.usable:
             return View("reports/templates/unconfirmed.html", {"measure": measure})
         answer, faults = await _ask(session, actor, desk, key, asked)
-        view, by = asked.written.get("view", "figures"), _by(key, asked)
-        chart = pictures.of_answer(answer.title, view, by, answer.columns, answer.rows, words)
+        view, by = asked.written.get("view", "figures"), _by(key, asked.written)
+        chart = pictures.of_answer(answer, view, by, words)
         context = {
             **_form(asked, words, today, page_queries.NARROWED if measure else ("tier",)),
             "faults": faults,
@@ -216,7 +217,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
             "answer": answer,
             "measure": measure,
             "views": {name: labels.VIEWS[name] for name in views_of(measure)} if measure else {},
-            "groupings": _groupings(key, keeper),
+            "groupings": _groupings(key, measure),
             "narrowed": any(name in asked.written for name in page_queries.NARROWED),
             "view": view,
             "by": by,
@@ -224,7 +225,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
             "drawn": await run_in_threadpool(charts.svg, chart) if chart is not None else None,
             "table": _table(answer, by, words, pages=view in ("figures", "ageing")),
             "file": lambda form: f"/reports/{key}/file?{urlencode({**asked.readable(faults), 'format': form})}",
-            "cases": _cases_page(answer.cases),
+            "cases": answer.cases,
         }
         return View("reports/templates/report.html", context, status=422 if faults else 200)
 
@@ -243,8 +244,8 @@ async def get_report_file(key: KeyInPath, desk: AtPageDesk) -> Response:
         answer, faults = await _ask(session, actor, desk, key, asked)
         if faults:
             raise NotFound("There is no such file: " + " ".join(faults.values()))
-        view, by = asked.written.get("view", "figures"), _by(key, asked)
-        chart = pictures.of_answer(answer.title, view, by, answer.columns, answer.rows, words)
+        view, by = asked.written.get("view", "figures"), _by(key, asked.written)
+        chart = pictures.of_answer(answer, view, by, words)
         return await run_in_threadpool(_file, answer, chart, asked.written.get("format", ""))
 
     return await desk.report(work)
@@ -273,7 +274,7 @@ async def get_cases(key: KeyInPath, desk: AtPageDesk) -> Response:
             title, definition = report.title, report.definition
         await note_read(session, actor, f"GET {ONE}/cases", ids)
         more = f"/reports/{key}/cases?{urlencode({**params, 'cursor': page.next_cursor})}" if page.next_cursor else None
-        group = words.group(_by(key, None, params), params["group"]) if "group" in params else None
+        group = words.group(_by(key, params), params["group"]) if "group" in params else None
         context = {"key": key, "title": title, "definition": definition, "items": page.items, "more": more,
                    "group": group, "words": words}  # fmt: skip
         return View("reports/templates/cases.html", context)
@@ -322,20 +323,17 @@ def _fitting(model: type[BaseModel], query: Mapping[str, Any]) -> dict[str, Any]
     return told
 
 
-def _by(key: str, asked: AskedOnPage | None, params: Mapping[str, str] | None = None) -> str:
+def _by(key: str, written: Mapping[str, str]) -> str:
     """By what an answer's groups are told apart."""
-    written = (asked.written if asked is not None else params or {}).get("by")
-    if key in REPORTS:
-        return written if written and key in ("where-time-goes", "involvement", "satisfaction", "goals") else BY_OF[key]
-    return written or "none"
+    report = REPORTS.get(key)
+    if report is None:
+        return written.get("by", "none")
+    return written["by"] if written.get("by") in report.choices else report.told_by
 
 
-def _groupings(key: str, keeper: Any) -> dict[str, str]:
-    measure = keeper.pathways.measures.get(key)
-    if measure is not None:
-        return {name: labels.BY[name] for name in ("none", *measure.definition.group_by)}
-    by = REPORTS[key].filters.model_json_schema()["properties"].get("by") if key in REPORTS else None
-    return {name: labels.BY[name] for name in by["enum"]} if by else {}
+def _groupings(key: str, measure: Measure | None) -> dict[str, str]:
+    by = ("none", *measure.definition.group_by) if measure is not None else REPORTS[key].choices
+    return {name: labels.BY[name] for name in by}
 
 
 def _form(asked: AskedOnPage, words: Labels, today: Any, narrowed: tuple[str, ...]) -> dict[str, Any]:
@@ -353,7 +351,7 @@ def _table(answer: Answer, by: str, words: Labels, *, pages: bool) -> dict[str, 
     names = [
         name
         for name in answer.columns
-        if name not in _IN_FILES
+        if (name not in _IN_FILES or name == answer.headline)
         and name != by
         and (name not in ("group", "month") or (name == "month" and by != "month"))
     ]
@@ -364,7 +362,7 @@ def _table(answer: Answer, by: str, words: Labels, *, pages: bool) -> dict[str, 
             "cells": [
                 labels.month(row[name]) if name == "month" else _word(name, row[name], by, words) for name in names
             ],
-            "cases": _cases_page(answers.case_link(answer, row["group"])) if pages else None,
+            "cases": answers.case_link(answer, row["group"]) if pages else None,
         }
         for row in answer.rows
     ]
@@ -376,10 +374,6 @@ def _word(name: str, value: Any, by: str, words: Labels) -> str:
     if isinstance(value, str) and name in ("stage", "tier", "outcome", "kind", "doubt", "role"):
         return words.group(name if name != "doubt" else by, value)
     return pictures.number(value)
-
-
-def _cases_page(address: str) -> str:
-    return address.removeprefix("/api/v1")
 
 
 def _file(answer: Answer, chart: Chart | None, form: str) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.reports import charts
+from app.reports.answers import Answer
 from app.reports.charts import Chart
 from app.reports.labels import Labels, column, month
 
@@ -14,10 +15,6 @@ STAGE_GROUPS: Final[Mapping[str, str]] = {
     "checking": "Checking", "held": "On hold",
 }  # fmt: skip
 _PERIODS: Final = frozenset({"month", "quarter", "year"})
-_VALUES: Final = (
-    "median_working_days", "pounds", "percent_satisfied", "percent_met", "working_days", "open_cases", "still_open",
-    "ended", "completed", "stays", "contacts", "times", "goals",
-)  # fmt: skip
 
 
 def number(value: Any) -> str:
@@ -149,8 +146,9 @@ def ageing(title: str, rows: Rows) -> Chart:
     return charts.bars(title, shown, label="label", value="open", unit="Cases, by working days so far", words=words)
 
 
-def of_answer(title: str, view: str, by: str, columns: Sequence[str], rows: Rows, labels: Labels) -> Chart | None:
+def of_answer(answer: Answer, view: str, by: str, labels: Labels) -> Chart | None:
     """The picture of any answer, None where a picture would say nothing."""
+    title, rows = answer.title, answer.rows
     match view:
         case "distribution":
             return distribution(title, rows)
@@ -163,7 +161,7 @@ def of_answer(title: str, view: str, by: str, columns: Sequence[str], rows: Rows
         case "estimate":
             return _estimate(title, rows, by, labels)
         case _:
-            return _figures(title, by, columns, rows, labels)
+            return _figures(answer, by, labels)
 
 
 def _estimate(title: str, rows: Rows, by: str, labels: Labels) -> Chart:
@@ -178,11 +176,11 @@ def _estimate(title: str, rows: Rows, by: str, labels: Labels) -> Chart:
     )  # fmt: skip
 
 
-def _figures(title: str, by: str, columns: Sequence[str], rows: Rows, labels: Labels) -> Chart | None:
-    if columns[:2] == ("group", "month"):
+def _figures(answer: Answer, by: str, labels: Labels) -> Chart | None:
+    title, rows, name = answer.title, answer.rows, answer.headline
+    if name is None:
         return cumulative(title, rows)
-    name = next((each for each in _VALUES if each in columns), None)
-    if name is None or not rows:
+    if not rows:
         return None
     shown = [{"label": labels.group(by, row["group"]), name: row[name]} for row in rows]
     unit = column(name)

@@ -25,7 +25,7 @@ async def get_demand(
     keeper = casework_of(desk.request).timekeeper
 
     async def work(session: Session, actor: Actor) -> DemandOut:
-        found = await projections.demand(session, actor, months, by, {}, keeper=keeper, now=desk.now())
+        found = await projections.demand(session, actor, months, by, keeper=keeper, now=desk.now())
         return demand_out(found)
 
     return await desk.report(work)

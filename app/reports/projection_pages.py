@@ -46,7 +46,7 @@ async def get_projection(desk: AtPageDesk) -> Response:
             "too_short": None, "demand": None, "capacity": None,
         }  # fmt: skip
         try:
-            found = demand_out(await projections.demand(session, actor, 24, by, {}, keeper=keeper, now=desk.now()))
+            found = demand_out(await projections.demand(session, actor, 24, by, keeper=keeper, now=desk.now()))
             chart = _demand(found)
             context |= {"demand": found, "chart": chart, "drawn": await run_in_threadpool(charts.svg, chart)}
             queue = await _capacity(session, actor, desk, asked)

@@ -52,7 +52,6 @@ async def demand(
     actor: Actor,
     months: int,
     by: str,
-    narrowed: Mapping[str, str],
     *,
     keeper: Timekeeper,
     now: datetime,
@@ -63,7 +62,7 @@ async def demand(
     measure, around = find_measure(keeper, DEMAND), Surroundings.of(keeper, today).values()
     this = today.replace(day=1)
     first = month_after(this, -12 * YEARS_BACK)
-    values = {"completed_from": first, "completed_to": date.fromordinal(this.toordinal() - 1), **narrowed}
+    values = {"completed_from": first, "completed_to": date.fromordinal(this.toordinal() - 1)}
     rows = await figures(session, measure, Question("month", values=values), around)
     history = _months({row["group"]: row["completed"] for row in rows}, this)
     start = month_after(this, -len(history))
@@ -76,13 +75,12 @@ async def demand(
     expected = sum(one.expected for one in found.ahead[:12])
     total = sum(history[-12:])
     costs = await figures(session, find_measure(keeper, COST), Question(values=year), around)
-    # A work that two sources paid for is two rows of cost and one work.
     return Demand(
         definition=measure.words(),
         scope=EVERYTHING if actor.sees_everything else OWN,
         history=[(month_after(start, place), number) for place, number in enumerate(history)],
         projection=found,
-        mean_cost=await _mean_cost(session, keeper, year, around, costs),
+        mean_cost=_mean_cost(costs[0]) if costs else None,
         groups=[
             (row["group"], row["completed"], round(expected * row["completed"] / total, 1) if total else 0.0)
             for row in sorted(parts, key=lambda row: -row["completed"])
@@ -101,17 +99,10 @@ def _months(counted: Mapping[str, int], this: date) -> list[int]:
     return [counted.get(f"{one:%Y-%m}", 0) for one in months]
 
 
-async def _mean_cost(
-    session: Session,
-    keeper: Timekeeper,
-    values: Mapping[str, Any],
-    around: Mapping[str, Any],
-    costs: list[dict[str, Any]],
-) -> float | None:
-    pounds = costs[0]["pounds"] if costs else None
-    done = await figures(session, find_measure(keeper, "approval-to-completion"), Question(values=values), around)
-    number = done[0]["completed"] if done else 0
-    return round(pounds / number, 2) if pounds and number else None
+def _mean_cost(told: Mapping[str, Any]) -> float | None:
+    """Pounds a work, of the works whose cost somebody recorded."""
+    known = told["works"] - told["not_recorded"]
+    return round(told["pounds"] / known, 2) if known else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +130,7 @@ async def capacity(
     now: datetime,
 ) -> WhatIf:
     """Let the queue for assessment run through the year to come, as it is and with more capacity."""
-    found = await demand(session, actor, 12, "none", {}, keeper=keeper, now=now)
+    found = await demand(session, actor, 12, "none", keeper=keeper, now=now)
     today = keeper.day(now)
     around = Surroundings.of(keeper, today).values()
     last = {"completed_from": month_after(today.replace(day=1), -12), "completed_to": today}

@@ -4,9 +4,8 @@ import io
 from datetime import date
 from typing import Any
 
-import xlsxwriter
-
 from app.kernel.spreadsheets import harmless
+from app.reports.formats import a_workbook
 from app.reports.labels import Labels, column
 from app.reports.pictures import number
 from app.reports.snapshot_schemas import SnapshotReport, TableOut
@@ -50,10 +49,8 @@ def about(report: SnapshotReport) -> list[str]:
 def as_xlsx(report: SnapshotReport, words: Labels) -> bytes:
     """A workbook: what it is, each organisation's part, and a sheet for each table."""
     buffer = io.BytesIO()
-    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, settings) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        prose = book.add_format({"text_wrap": True, "valign": "top"})
+    with a_workbook(buffer, f"Performance snapshot {report.snapshot.year}") as begun:
+        book, bold, prose = begun.book, begun.bold, begun.prose
         first = book.add_worksheet("What this is")
         first.set_column(0, 0, 110)
         for place, line in enumerate(about(report)):

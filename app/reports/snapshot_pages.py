@@ -10,12 +10,12 @@ from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.cases.reads import note_read
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk, NavItem, PageDesk, View
 from app.edge.problem_answers import validated
 from app.edge.questions import Option, Question, filled_with
 from app.kernel.database import Session
 from app.panels.pack_pdf import papers_pdf
-from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.reports import formats, labels, periods, pictures, snapshot_files, snapshots
 from app.reports.labels import Labels
 from app.reports.snapshot_schemas import EntryIn, SnapshotIn, SnapshotReport, SubmissionIn
@@ -44,7 +44,7 @@ async def get_home(desk: AtPageDesk) -> Response:
     return await desk.read(work)
 
 
-def _new(year: int) -> PanelForm:
+def _new(year: int) -> FormSheet:
     questions = (
         Question(name="year", kind="integer", label="Which year does the financial year begin in?"),
         Question(name="one_in", kind="integer", label="One case in how many?", hint="10 is ten per cent."),
@@ -54,7 +54,7 @@ def _new(year: int) -> PanelForm:
         ),
         Question(name="seed_source", kind="text", label="Where does it come from?", hint="So that all can check."),
     )  # fmt: skip
-    return PanelForm(
+    return FormSheet(
         title="Publish a year’s seed", caption="Annual snapshot", button="Publish it", back=HOME,
         back_label="Annual snapshot", questions=questions, filled=filled_with(questions, {"year": year, "one_in": 10}),
         help="Once it is published it stays. The seed decides which of the year’s cases are in the sample, so nobody"
@@ -62,7 +62,7 @@ def _new(year: int) -> PanelForm:
     )  # fmt: skip
 
 
-async def _ask_new(desk: PageDesk, actor: Actor) -> PanelForm:
+async def _ask_new(desk: PageDesk, actor: Actor) -> FormSheet:
     require(actor, Permission.SNAPSHOT_PUBLISH)
     return _new(periods.year_of(casework_at(desk).timekeeper.day(desk.now())) + 1)
 
@@ -71,7 +71,7 @@ async def _ask_new(desk: PageDesk, actor: Actor) -> PanelForm:
 async def get_new(desk: AtPageDesk) -> Response:
     """The form of a year's seed."""
 
-    async def ask(_session: Session, actor: Actor) -> PanelForm:
+    async def ask(_session: Session, actor: Actor) -> FormSheet:
         return await _ask_new(desk, actor)
 
     return await show_form(desk, ask)
@@ -81,10 +81,10 @@ async def get_new(desk: AtPageDesk) -> Response:
 async def post_new(desk: AtPageDesk) -> Response:
     """Publish a year's seed."""
 
-    async def ask(_session: Session, actor: Actor) -> PanelForm:
+    async def ask(_session: Session, actor: Actor) -> FormSheet:
         return await _ask_new(desk, actor)
 
-    async def take(session: Session, actor: Actor, _form: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, _form: FormSheet, answers: dict[str, Any]) -> str:
         wanted = validated(SnapshotIn, answers)
         await snapshots.publish(session, actor, wanted)
         return f"{HOME}/{wanted.year}"
@@ -186,7 +186,7 @@ async def get_report_pdf(year: Year, desk: AtPageDesk) -> Response:
     return await _report(desk, year, write)
 
 
-async def _ask_entry(session: Session, actor: Actor, year: int, sampled: str) -> PanelForm:
+async def _ask_entry(session: Session, actor: Actor, year: int, sampled: str) -> FormSheet:
     require(actor, Permission.SNAPSHOT_ENTER)
     row = await snapshots.sampled_case(session, year, sampled)
     await note_read(session, actor, f"GET {CASE}", [row.case_id])
@@ -202,7 +202,7 @@ async def _ask_entry(session: Session, actor: Actor, year: int, sampled: str) ->
         ),
     )  # fmt: skip
     known = {"professions": row.professions, "outcome_told": row.outcome_told, "surveyed": row.surveyed}
-    return PanelForm(
+    return FormSheet(
         title=f"Complete {sampled}", caption=f"Snapshot {periods.financial_year(year).key}",
         help="Times, tiers, outcomes and answers to the survey are taken from the case. Add what it does not have.",
         button="Save", back=f"{HOME}/{year}", back_label="Sampled cases", questions=questions,
@@ -214,7 +214,7 @@ async def _ask_entry(session: Session, actor: Actor, year: int, sampled: str) ->
 async def get_entry(year: Year, sampled: str, desk: AtPageDesk) -> Response:
     """The form of what is added about a sampled case."""
 
-    async def ask(session: Session, actor: Actor) -> PanelForm:
+    async def ask(session: Session, actor: Actor) -> FormSheet:
         return await _ask_entry(session, actor, year, sampled)
 
     return await show_form(desk, ask)
@@ -224,17 +224,17 @@ async def get_entry(year: Year, sampled: str, desk: AtPageDesk) -> Response:
 async def post_entry(year: Year, sampled: str, desk: AtPageDesk) -> Response:
     """Keep what is added about a sampled case."""
 
-    async def ask(session: Session, actor: Actor) -> PanelForm:
+    async def ask(session: Session, actor: Actor) -> FormSheet:
         return await _ask_entry(session, actor, year, sampled)
 
-    async def take(session: Session, actor: Actor, _form: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, _form: FormSheet, answers: dict[str, Any]) -> str:
         await snapshots.enter(session, actor, year, sampled, validated(EntryIn, answers))
         return f"{HOME}/{year}"
 
     return await take_form(desk, ask, take)
 
 
-async def _ask_submit(session: Session, actor: Actor, year: int) -> PanelForm:
+async def _ask_submit(session: Session, actor: Actor, year: int) -> FormSheet:
     require(actor, Permission.SNAPSHOT_SUBMIT)
     drawn = await snapshots.sample(session, year)
     parts = [part for part in await snapshots.parts(session, year, drawn) if part.submitted_at is None]
@@ -245,7 +245,7 @@ async def _ask_submit(session: Session, actor: Actor, year: int) -> PanelForm:
         ),
         Question(name="note", kind="text", label="Is there anything to say about it?", required=False),
     )  # fmt: skip
-    return PanelForm(
+    return FormSheet(
         title="Submit a part", caption=f"Snapshot {periods.financial_year(year).key}",
         help="Every sampled case that the organisation holds must be complete. Once it is submitted it stays.",
         button="Submit", back=f"{HOME}/{year}", back_label="Sampled cases", questions=questions,
@@ -256,7 +256,7 @@ async def _ask_submit(session: Session, actor: Actor, year: int) -> PanelForm:
 async def get_submit(year: Year, desk: AtPageDesk) -> Response:
     """The form by which a part is handed in."""
 
-    async def ask(session: Session, actor: Actor) -> PanelForm:
+    async def ask(session: Session, actor: Actor) -> FormSheet:
         return await _ask_submit(session, actor, year)
 
     return await show_form(desk, ask)
@@ -266,10 +266,10 @@ async def get_submit(year: Year, desk: AtPageDesk) -> Response:
 async def post_submit(year: Year, desk: AtPageDesk) -> Response:
     """Hand a part in."""
 
-    async def ask(session: Session, actor: Actor) -> PanelForm:
+    async def ask(session: Session, actor: Actor) -> FormSheet:
         return await _ask_submit(session, actor, year)
 
-    async def take(session: Session, actor: Actor, _form: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, _form: FormSheet, answers: dict[str, Any]) -> str:
         today = casework_at(desk).timekeeper.day(desk.now())
         await snapshots.submit(session, actor, year, validated(SubmissionIn, answers), today=today)
         return f"{HOME}/{year}"

@@ -13,12 +13,13 @@ from app.access.policy import require
 from app.cases.timekeeping import Timekeeper
 from app.kernel.clock import LONDON, local_date
 from app.kernel.database import Session
-from app.kernel.problems import Conflict, FieldProblem, NotFound, NotPermitted, Unprocessable
+from app.kernel.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from app.reports import catalogue, runner
 from app.reports.answers import find_measure
 from app.reports.filters import Answers, Filters, Involvement, Outcomes, Professions
 from app.reports.measuring.running import Question, columns_of, figures
 from app.reports.runner import Surroundings
+from app.reports.sight import whole_sight
 from app.reports.snapshot_schemas import (
     EntryIn,
     PartOut,
@@ -215,8 +216,7 @@ async def parts(session: Session, year: int, drawn: Sample) -> list[PartOut]:
 async def report(session: Session, actor: Actor, year: int, *, keeper: Timekeeper, now: datetime) -> SnapshotReport:
     """Put the report together from the sampled cases. Raises NotPermitted for who does not see them all."""
     require(actor, Permission.REPORT_READ)
-    if not actor.sees_everything:
-        raise NotPermitted("The report is of all sampled cases. This is for: whoever sees all cases.")
+    whole_sight(actor)
     snapshot, drawn = await find(session, year), await sample(session, year)
     around = Surroundings.of(keeper, keeper.day(now))
     tables = [table async for table in _tables(session, drawn.ids(), keeper, around)]

@@ -10,12 +10,13 @@ from app.cases.timekeeping import Timekeeper
 from app.kernel.database import Session
 from app.kernel.problems import Conflict, FieldProblem, Unprocessable
 from app.reports import target_store
-from app.reports.answers import find_measure
+from app.reports.answers import NO_ORGANISATION, find_measure, organisation_exists
 from app.reports.measuring.running import columns_of
 from app.reports.periods import financial_year
+from app.reports.sight import whole_sight
 from app.reports.target_rules import even_steps
 from app.reports.target_schemas import IndicatorIn, QuarterIn, TargetIn
-from app.reports.target_shown import show_one, whole_sight
+from app.reports.target_shown import show_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,8 @@ async def set_indicator(session: Session, actor: Actor, wanted: IndicatorIn, *, 
     if officer is None:
         wrong.append(FieldProblem("/officer", "Nobody with this e-mail address works here."))
     named = wanted.scope_value
-    if wanted.scope == "organisation" and named and not await target_store.organisation_exists(session, named):
-        wrong.append(FieldProblem("/scope_value", "No organisation has this name. Write it as the service does."))
+    if wanted.scope == "organisation" and named and not await organisation_exists(session, named):
+        wrong.append(FieldProblem("/scope_value", NO_ORGANISATION))
     if wrong or officer is None:
         raise Unprocessable(wrong)
     indicator_id = await target_store.add(

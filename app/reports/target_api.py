@@ -12,10 +12,11 @@ from app.edge.desk import ReadingDesk, WritingDesk
 from app.edge.parameters import Id
 from app.kernel.database import Session
 from app.reports import periods
+from app.reports.sight import whole_sight
 from app.reports.target_actions import Quarter, say_of_quarter, set_indicator, set_target, sign_off
 from app.reports.target_rules import RULE
 from app.reports.target_schemas import IndicatorIn, IndicatorList, IndicatorOut, QuarterIn, TargetIn
-from app.reports.target_shown import show_all, show_one, whole_sight
+from app.reports.target_shown import show_all, show_one
 
 router = APIRouter(tags=["targets"])
 Year = Annotated[int, Path(ge=2000, le=2100, description="The year in which the financial year begins.")]

@@ -9,17 +9,18 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import permits, require
 from app.cases.sheets import casework_at
+from app.edge.form_sheets import FormSheet, show_form, take_form
 from app.edge.pages import AtPageDesk, NavItem, PageDesk, View
 from app.edge.parameters import Id
 from app.edge.problem_answers import validated
 from app.edge.questions import Option, Question, filled_with
 from app.kernel.database import Session
-from app.panels.panel_forms import PanelForm, show_form, take_form
 from app.reports import charts, periods, target_store
+from app.reports.sight import whole_sight
 from app.reports.target_actions import Quarter, say_of_quarter, set_indicator, sign_off
 from app.reports.target_rules import RULE, overall
 from app.reports.target_schemas import FIGURES, IndicatorIn, IndicatorOut, QuarterIn
-from app.reports.target_shown import show_all, show_one, whole_sight
+from app.reports.target_shown import show_all, show_one
 
 router = APIRouter(include_in_schema=False)
 HOME: Final = "/targets"
@@ -124,7 +125,7 @@ def _picture(item: IndicatorOut) -> charts.Chart:
     )  # fmt: skip
 
 
-def _new(measures: list[Option], year: int) -> PanelForm:
+def _new(measures: list[Option], year: int) -> FormSheet:
     def select(name: str, label: str, words: dict[str, str]) -> Question:
         options = tuple(Option(value=key, label=text) for key, text in words.items())
         return Question(name=name, kind="select", label=label, options=options)
@@ -148,14 +149,14 @@ def _new(measures: list[Option], year: int) -> PanelForm:
             hint="The quarters lead there from the baseline in four even steps.",
         ),
     )  # fmt: skip
-    return PanelForm(
+    return FormSheet(
         title="Set a target", caption="Targets", button="Set the target", back=HOME, back_label="Targets",
         help="From then on its quarters are judged by one stated rule, until each is signed off.",
         questions=questions, filled=filled_with(questions, {"year": year}),
     )  # fmt: skip
 
 
-async def _ask_new(desk: PageDesk, actor: Actor) -> PanelForm:
+async def _ask_new(desk: PageDesk, actor: Actor) -> FormSheet:
     require(actor, Permission.TARGET_SET)
     keeper = casework_at(desk).timekeeper
     measures = [
@@ -170,7 +171,7 @@ async def _ask_new(desk: PageDesk, actor: Actor) -> PanelForm:
 async def get_new(desk: AtPageDesk) -> Response:
     """The form of a new indicator."""
 
-    async def ask(_session: Session, actor: Actor) -> PanelForm:
+    async def ask(_session: Session, actor: Actor) -> FormSheet:
         return await _ask_new(desk, actor)
 
     return await show_form(desk, ask)
@@ -181,10 +182,10 @@ async def post_new(desk: AtPageDesk) -> Response:
     """Set an indicator."""
     keeper = casework_at(desk).timekeeper
 
-    async def ask(_session: Session, actor: Actor) -> PanelForm:
+    async def ask(_session: Session, actor: Actor) -> FormSheet:
         return await _ask_new(desk, actor)
 
-    async def take(session: Session, actor: Actor, _form: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, _form: FormSheet, answers: dict[str, Any]) -> str:
         wanted = validated(IndicatorIn, answers)
         number = await set_indicator(session, actor, wanted, keeper=keeper)
         return f"{HOME}/{number}/{wanted.year}"
@@ -192,7 +193,7 @@ async def post_new(desk: AtPageDesk) -> Response:
     return await take_form(desk, ask, take)
 
 
-async def _ask_quarter(session: Session, actor: Actor, at: Quarter) -> PanelForm:
+async def _ask_quarter(session: Session, actor: Actor, at: Quarter) -> FormSheet:
     row = await target_store.one(session, at.indicator_id, at.year)
     require(actor, Permission.TARGET_SET)
     said = (await target_store.quarters(session, [at.indicator_id], at.year)).get((at.indicator_id, at.quarter))
@@ -207,7 +208,7 @@ async def _ask_quarter(session: Session, actor: Actor, at: Quarter) -> PanelForm
     known = {} if said is None else {
         "commentary": said.commentary, "judged": said.judged, "judged_because": said.judged_because,
     }  # fmt: skip
-    return PanelForm(
+    return FormSheet(
         title=f"Quarter {at.quarter} of {periods.financial_year(at.year).key}", caption=row.title,
         help="It stands beside the figure, and can be changed until the quarter is signed off.",
         button="Save", back=f"{HOME}/{at.indicator_id}/{at.year}", back_label=row.title, questions=questions,
@@ -220,7 +221,7 @@ async def get_quarter(indicator_id: Id, year: Year, quarter: Number, desk: AtPag
     """The form of what is said of a quarter."""
     at = Quarter(indicator_id=indicator_id, year=year, quarter=quarter)
 
-    async def ask(session: Session, actor: Actor) -> PanelForm:
+    async def ask(session: Session, actor: Actor) -> FormSheet:
         return await _ask_quarter(session, actor, at)
 
     return await show_form(desk, ask)
@@ -231,20 +232,20 @@ async def post_quarter(indicator_id: Id, year: Year, quarter: Number, desk: AtPa
     """Keep what is said of a quarter."""
     at = Quarter(indicator_id=indicator_id, year=year, quarter=quarter)
 
-    async def ask(session: Session, actor: Actor) -> PanelForm:
+    async def ask(session: Session, actor: Actor) -> FormSheet:
         return await _ask_quarter(session, actor, at)
 
-    async def take(session: Session, actor: Actor, _form: PanelForm, answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, _form: FormSheet, answers: dict[str, Any]) -> str:
         await say_of_quarter(session, actor, at, validated(QuarterIn, answers))
         return f"{HOME}/{indicator_id}/{year}"
 
     return await take_form(desk, ask, take)
 
 
-async def _ask_sign(session: Session, actor: Actor, at: Quarter) -> PanelForm:
+async def _ask_sign(session: Session, actor: Actor, at: Quarter) -> FormSheet:
     row = await target_store.one(session, at.indicator_id, at.year)
     require(actor, Permission.TARGET_SIGN_OFF)
-    return PanelForm(
+    return FormSheet(
         title=f"Sign off quarter {at.quarter} of {periods.financial_year(at.year).key}", caption=row.title,
         help="Its figure, judgement and commentary are kept as they are now. Nothing changes them afterwards, whatever"
         " is recorded later.",
@@ -257,7 +258,7 @@ async def get_sign_off(indicator_id: Id, year: Year, quarter: Number, desk: AtPa
     """Ask whether a quarter is to be made final."""
     at = Quarter(indicator_id=indicator_id, year=year, quarter=quarter)
 
-    async def ask(session: Session, actor: Actor) -> PanelForm:
+    async def ask(session: Session, actor: Actor) -> FormSheet:
         return await _ask_sign(session, actor, at)
 
     return await show_form(desk, ask)
@@ -269,10 +270,10 @@ async def post_sign_off(indicator_id: Id, year: Year, quarter: Number, desk: AtP
     keeper = casework_at(desk).timekeeper
     at = Quarter(indicator_id=indicator_id, year=year, quarter=quarter)
 
-    async def ask(session: Session, actor: Actor) -> PanelForm:
+    async def ask(session: Session, actor: Actor) -> FormSheet:
         return await _ask_sign(session, actor, at)
 
-    async def take(session: Session, actor: Actor, _form: PanelForm, _answers: dict[str, Any]) -> str:
+    async def take(session: Session, actor: Actor, _form: FormSheet, _answers: dict[str, Any]) -> str:
         await sign_off(session, actor, at, keeper=keeper, now=desk.now())
         return f"{HOME}/{indicator_id}/{year}"
 

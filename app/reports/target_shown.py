@@ -1,28 +1,21 @@
 """Indicators as they stand: each quarter's figure from its measure, judged by the rule, or as it was signed off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
 
-from app.access.actor import Actor
 from app.cases.timekeeping import Timekeeper
 from app.kernel.database import Session
-from app.kernel.problems import NotPermitted
+from app.pathways.measures import Measure
 from app.reports import target_store
 from app.reports.measuring.running import Question, figures
 from app.reports.periods import financial_year
 from app.reports.runner import Surroundings
 from app.reports.target_rules import RULE, Standing, judge
 from app.reports.target_schemas import IndicatorOut, QuarterOut
-
-
-def whole_sight(actor: Actor) -> None:
-    """Let in who sees all cases: a target of the partnership is not judged by a part of it. Raises NotPermitted."""
-    if not actor.sees_everything:
-        raise NotPermitted("Targets are judged over all cases. This is for: whoever sees all cases.")
 
 
 async def show_all(session: Session, year: int, *, keeper: Timekeeper, now: datetime) -> list[IndicatorOut]:
@@ -45,28 +38,28 @@ async def _shown(
     session: Session, row: Row[Any], said: Mapping[tuple[int, int], Row[Any]], *, keeper: Timekeeper, today: date
 ) -> IndicatorOut:
     measure = keeper.pathways.measures.versions.get((row.measure_key, row.measure_version))
-    values: list[tuple[Decimal | None, int | None]] = []
+    counted = await _values_of(session, row, measure, keeper=keeper, today=today) if measure is not None else {}
+    previous: Decimal | None = Decimal(row.baseline)
     quarters: list[QuarterOut] = []
     for quarter in range(1, 5):
         period = financial_year(row.year, quarter)
         assert period.first is not None
-        begun = period.first <= today
         final = said.get((row.id, quarter))
         if final is not None and final.signed_off_at is not None:
-            values.append((final.value, final.counted))
             quarters.append(_final(final, quarter))
-            continue
-        value = await value_of(session, row, quarter, keeper=keeper, today=today) if begun and measure else (None, None)
-        values.append(value)
-        standing = Standing(
-            value=value[0],
-            previous=values[-2][0] if len(values) > 1 else Decimal(row.baseline),
-            trajectory=row.trajectory[quarter - 1],
-            target=row.target,
-            quarter=quarter,
-            better=row.better,
-        )
-        quarters.append(_open(final, quarter, value, standing, begun=begun))
+        else:
+            begun = period.first <= today
+            standing = Standing(
+                value=counted.get(quarter, _nothing(row.figure))[0] if begun and measure is not None else None,
+                previous=previous,
+                trajectory=row.trajectory[quarter - 1],
+                target=row.target,
+                quarter=quarter,
+                better=row.better,
+            )
+            number = counted.get(quarter, _nothing(row.figure))[1] if begun else None
+            quarters.append(_open(final, quarter, number, standing, begun=begun))
+        previous = quarters[-1].value
     words = measure.words() if measure is not None else "The measure of this indicator is no longer there."
     return IndicatorOut(
         id=row.id, title=row.title, measure=f"{row.measure_key}/{row.measure_version}", figure=row.figure,
@@ -84,38 +77,39 @@ def _final(final: Row[Any], quarter: int) -> QuarterOut:
     )  # fmt: skip
 
 
-def _open(
-    said: Row[Any] | None, quarter: int, value: tuple[Decimal | None, int | None], standing: Standing, *, begun: bool
-) -> QuarterOut:
+def _open(said: Row[Any] | None, quarter: int, counted: int | None, standing: Standing, *, begun: bool) -> QuarterOut:
     ruled = judge(standing)
     judged = said.judged if said is not None else None
     because = "This quarter has not begun." if not begun else ruled.because
     return QuarterOut(
-        quarter=quarter, value=value[0], counted=value[1], trajectory=standing.trajectory, ruled=ruled.rag,
+        quarter=quarter, value=standing.value, counted=counted, trajectory=standing.trajectory, ruled=ruled.rag,
         ruled_because=because, rag=judged or ruled.rag, judged_because=said.judged_because if said else None,
         commentary=said.commentary if said else None, signed_off_at=None, signed_off_by=None, begun=begun,
     )  # fmt: skip
 
 
-async def value_of(
-    session: Session, row: Row[Any], quarter: int, *, keeper: Timekeeper, today: date
-) -> tuple[Decimal | None, int | None]:
-    """A quarter's figure from its measure, and of how many it is. Raises nothing where there is nothing: None, 0."""
-    measure = keeper.pathways.measures.versions[row.measure_key, row.measure_version]
-    period = financial_year(row.year, quarter)
+Value = tuple[Decimal | None, int]
+
+
+async def _values_of(
+    session: Session, row: Row[Any], measure: Measure, *, keeper: Timekeeper, today: date
+) -> dict[int, Value]:
+    """Each quarter's figure from the measure, and of how many it is; quarters with nothing in them are left out."""
+    year = financial_year(row.year)
     narrowed = {row.scope: row.scope_value} if row.scope != "partnership" else {}
-    values = {"completed_from": period.first, "completed_to": period.last, **narrowed}
-    rows = await figures(session, measure, Question(values=values), Surroundings.of(keeper, today).values())
-    return _figure(rows, row.figure)
+    values = {"completed_from": year.first, "completed_to": year.last, **narrowed}
+    rows = await figures(session, measure, Question("quarter", values=values), Surroundings.of(keeper, today).values())
+    return {int(told["group"][-1]): _figure(told, row.figure) for told in rows if told["completed"]}
 
 
-def _figure(rows: Sequence[Mapping[str, Any]], figure: str) -> tuple[Decimal | None, int | None]:
-    if not rows or not rows[0]["completed"]:
-        return (Decimal(0), 0) if figure == "completed" else (None, 0)
-    told = rows[0]
+def _nothing(figure: str) -> Value:
+    return (Decimal(0) if figure == "completed" else None, 0)
+
+
+def _figure(told: Mapping[str, Any], figure: str) -> Value:
     if figure == "percent_within_target":
-        of = told.get("with_target") or 0
+        of = told["with_target"]
         value = 100 * told["within_target"] / of if of else None
     else:
-        value = told.get(figure)
+        value = told[figure]
     return (None if value is None else Decimal(str(value)).quantize(Decimal("0.01")), told["completed"])

@@ -58,7 +58,6 @@ _SIGNED = text(
     """
 )
 _OFFICER = text("SELECT id FROM users WHERE lower(email) = lower(:email) AND active")
-_ORGANISATION = text("SELECT EXISTS (SELECT FROM organisations WHERE name = :name)")
 # Two who sign off at once: the second waits, and then finds it done.
 _LOCK = text(
     "SELECT signed_off_at FROM indicator_quarters WHERE indicator_id = :id AND year = :year AND quarter = :quarter"
@@ -95,11 +94,6 @@ async def officer(session: Session, email: str) -> int | None:
     """The number of an active user."""
     found: int | None = await session.scalar(_OFFICER, {"email": email})
     return found
-
-
-async def organisation_exists(session: Session, name: str) -> bool:
-    """Whether an organisation has this name."""
-    return bool(await session.scalar(_ORGANISATION, {"name": name}))
 
 
 async def add(session: Session, values: dict[str, Any]) -> int:

@@ -29,6 +29,8 @@ class Unit:
     net_working: int
     amount: float
     doubtful: bool
+    of: int = 0
+    """Of an amount: which event told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def count(
                 rows = told.event.details.get("final_cost") or [{}]
                 for row in rows:
                     amount = float(row.get("amount", 0))
-                    yield Unit("done", told.day, told.day, 0, 0, 0, amount, told.doubtful)
+                    yield Unit("done", told.day, told.day, 0, 0, 0, amount, told.doubtful, told.event.sequence)
     else:
         for number, episode in enumerate(episodes(events)):
             begun = min(first_contact, events[0].day) if number == 0 else episode[0].day

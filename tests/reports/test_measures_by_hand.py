@@ -88,8 +88,8 @@ async def test_sql_counts_what_a_person_would(
             )  # fmt: skip
         for measure in MEASURES:
             hand = [
-                (walk.tenure, unit)
-                for walk in written
+                (walk.tenure, place, unit)
+                for place, walk in enumerate(written)
                 for unit in count(
                     measure,
                     told_of(walk, known_on, custody),
@@ -100,11 +100,12 @@ async def test_sql_counts_what_a_person_would(
                 if _wanted(measure, unit, since, cohort=cohort)
             ]
             each = await run(session, measure, question, "measure.units", AROUND.values())
-            assert sorted(_unit(row) for row in each) == sorted(unit for _, unit in hand), measure.name
+            told = [_unit(row, of_event=measure.definition.kind == "cost") for row in each]
+            assert sorted(told) == sorted(unit for *_, unit in hand), measure.name
             rows = await figures(session, measure, question, AROUND.values())
             assert {row["group"]: _plain(row) for row in rows} == {
-                tenure: _summed(measure, [unit for of, unit in hand if of == tenure])
-                for tenure in {of for of, _ in hand}
+                tenure: _summed(measure, [(place, unit) for of, place, unit in hand if of == tenure])
+                for tenure in {of for of, *_ in hand}
             }, measure.name
         await session.rollback()
 
@@ -117,10 +118,11 @@ def _wanted(measure: Measure, unit: Unit, since: date | None, *, cohort: bool) -
     return (unit.started_on if cohort else unit.ended_on) >= since
 
 
-def _unit(row: dict[str, Any]) -> Unit:
+def _unit(row: dict[str, Any], *, of_event: bool) -> Unit:
     return Unit(
         row["status"], row["started_on"], row["ended_on"], row["calendar_days"], row["working_days"],
         row["net_working_days"], float(row["amount"] or 0), row["doubtful"],
+        row["sequence"] if of_event else 0,
     )  # fmt: skip
 
 
@@ -132,11 +134,18 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 TOLD = (
     "completed", "median_working_days", "p90_working_days", "mean_working_days", "median_calendar_days",
     "longest_working_days", "net_median_working_days", "still_open", "open_longest_working_days", "left_before",
-    "doubtful", "pounds",
+    "doubtful", "pounds", "works",
 )  # fmt: skip
 
 
-def _summed(measure: Measure, units: Sequence[Unit]) -> dict[str, Any]:
+def _summed(measure: Measure, found: Sequence[tuple[int, Unit]]) -> dict[str, Any]:
+    units = [unit for _, unit in found]
+    events = {(place, unit.of or number) for number, (place, unit) in enumerate(found)}
+    doubted = {
+        (place, unit.of or number)
+        for number, (place, unit) in enumerate(found)
+        if unit.doubtful and unit.status == "done"
+    }
     done = [unit for unit in units if unit.status == "done"]
     waiting = [unit for unit in units if unit.status == "open"]
     working = [unit.working for unit in done]
@@ -151,7 +160,8 @@ def _summed(measure: Measure, units: Sequence[Unit]) -> dict[str, Any]:
         "still_open": len(waiting),
         "open_longest_working_days": max(unit.working for unit in waiting) if waiting else None,
         "left_before": sum(unit.status == "left" for unit in units),
-        "doubtful": sum(unit.doubtful for unit in done),
+        "doubtful": len(doubted),
+        "works": len(events),
         # Where nobody recorded a cost, none is known: not nothing.
         "pounds": sum(unit.amount for unit in units) or None,
     }

@@ -6,6 +6,7 @@ than a thousand. The libraries are imported where they are used: most requests n
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final
 
 RESAMPLES: Final = 2_000
@@ -30,15 +31,27 @@ class Counted:
     done: Days
     left: Days
     open: Days
+    within_target: int
+    """Of those done."""
+    with_target: int
 
     @classmethod
     def by_group(cls, rows: Iterable[Mapping[str, Any]]) -> dict[str, "Counted"]:
         """Put the rows of `measure.days` together, in the order of groups."""
         found: dict[str, dict[str, dict[int, int]]] = {}
+        met: dict[str, int] = {}
+        aimed: dict[str, int] = {}
         for row in rows:
-            of = found.setdefault(row["group"], {"done": {}, "left": {}, "open": {}})
+            group = row["group"]
+            of = found.setdefault(group, {"done": {}, "left": {}, "open": {}})
             of[row["status"]][row["working_days"]] = row["number"]
-        return {group: cls(**of) for group, of in sorted(found.items())}
+            if row["status"] == "done":
+                met[group] = met.get(group, 0) + row["within_target"]
+                aimed[group] = aimed.get(group, 0) + row["with_target"]
+        return {
+            group: cls(of["done"], of["left"], of["open"], met.get(group, 0), aimed.get(group, 0))
+            for group, of in sorted(found.items())
+        }
 
     def total(self) -> tuple[int, int, int]:
         """How many are done, have left, are open."""
@@ -111,14 +124,13 @@ def _quantile(curve: Any, share: float) -> tuple[int | None, int | None, int | N
 
 
 def _whole(value: float) -> int | None:
-    return int(value) if value == value and abs(value) != float("inf") else None  # noqa: PLR0124 # not a number
+    return int(value) if isfinite(value) else None
 
 
-def comparison(counted: Mapping[str, Counted], target: Mapping[str, tuple[int, int]]) -> list[dict[str, Any]]:
+def comparison(counted: Mapping[str, Counted]) -> list[dict[str, Any]]:
     """Each group beside all the others: medians and their difference, and shares within target, with intervals.
 
     Medians' intervals are by resampling with a published seed; shares' are Wilson's, and Newcombe's for the difference.
-    `target` gives how many of a group were within target, of how many that have one.
     """
     if not counted:
         return []
@@ -134,7 +146,7 @@ def comparison(counted: Mapping[str, Counted], target: Mapping[str, tuple[int, i
         here, there = median_of(of.done), median_of(others)
         gap = here - there if here is not None and there is not None else None
         told |= _interval("difference", gap, mine - theirs if mine is not None and theirs is not None else None)
-        rows.append(told | _shares(group, target))
+        rows.append(told | _shares(group, counted))
     return rows
 
 
@@ -188,13 +200,13 @@ def _interval(name: str, value: float | None, drawn: Any) -> dict[str, float | N
     }
 
 
-def _shares(group: str, target: Mapping[str, tuple[int, int]]) -> dict[str, float | None]:
+def _shares(group: str, counted: Mapping[str, Counted]) -> dict[str, float | None]:
     from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint  # noqa: PLC0415
 
     names = ("percent_within_target", "percent_low", "percent_high", "points_apart", "points_low", "points_high")
-    met, of = target.get(group, (0, 0))
-    other_met = sum(hit for name, (hit, _) in target.items() if name != group)
-    other_of = sum(all_ for name, (_, all_) in target.items() if name != group)
+    met, of = counted[group].within_target, counted[group].with_target
+    others = [other for name, other in counted.items() if name != group]
+    other_met, other_of = sum(one.within_target for one in others), sum(one.with_target for one in others)
     if of < FEWEST:
         return dict.fromkeys(names)
     low, high = proportion_confint(met, of, alpha=1 - CONFIDENCE, method="wilson")

@@ -31,7 +31,8 @@ def condition(point: Point | None) -> str:
             taken = f"j.action IN ({listed(actions)})"
             if where is None:
                 return taken
-            values = ", ".join(literal(str(value)) if isinstance(value, str) else f"'{value}'" for value in where.is_)
+            # In the journal's details every value is text.
+            values = ", ".join(f"'{value}'" if isinstance(value, int) else literal(value) for value in where.is_)
             return f"({taken} AND j.details ->> {literal(where.field)} IN ({values}))"
         case Point(at="stage_entered", any_of=stages):
             return (

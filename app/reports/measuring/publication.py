@@ -14,8 +14,11 @@ from app.kernel.problems import FieldProblem
 ROUND_TO: Final = 5
 _COUNTS: Final = frozenset(
     {"completed", "within_target", "with_target", "over_limit", "still_open", "households", "left_before",
-     "journey_unknown", "doubtful", "not_recorded"}
+     "journey_unknown", "doubtful", "not_recorded", "works"}
 )  # fmt: skip
+_SIZES: Final = ("completed", "works", "still_open")
+"""What says how many a row is about: the first that it has."""
+_POUNDS: Final = 1_000
 _OF_ONE_PERSON: Final = ("longest",)
 _ALLOWED: Final = frozenset({"completed_from", "completed_to", "by", "version", "publish", "format", "view"})
 WORDS: Final = (
@@ -54,16 +57,19 @@ def published(rows: Sequence[Mapping[str, Any]], *, fewest: int) -> list[dict[st
 
 
 def _row(row: Mapping[str, Any], fewest: int) -> dict[str, Any]:
-    size = row.get("completed") if "completed" in row else row.get("still_open")
+    size = next((row[name] for name in _SIZES if name in row), 0)
     told: dict[str, Any] = {}
     for name, value in row.items():
         if name == "group":
             told[name] = value
         elif (size or 0) < fewest or any(part in name for part in _OF_ONE_PERSON):
             told[name] = None
-        elif name in _COUNTS or name == "pounds":
-            told[name] = _rounded(value, 1_000 if name == "pounds" else ROUND_TO, fewest if name != "pounds" else 0)
-        elif name.startswith("open_") and (row.get("still_open") or 0) < fewest:
+        elif name in _COUNTS:
+            told[name] = _rounded(value, ROUND_TO, fewest)
+        elif name == "pounds":
+            told[name] = _rounded(value, _POUNDS, 0)
+        elif not name.endswith("_days") or (name.startswith("open_") and (row.get("still_open") or 0) < fewest):
+            # A figure that nobody has thought about here is not told.
             told[name] = None
         else:
             told[name] = None if value is None else round(value)

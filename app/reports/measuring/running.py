@@ -1,13 +1,10 @@
 """Runs measures over the cases that the reader may see: figures by group, and the cases behind each."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import TextClause, text
-from typing_extensions import override
+from sqlalchemy import text
 
 from app.kernel.database import Session
 from app.pathways.measures import Measure
@@ -21,7 +18,6 @@ _DAYS: Final = (
 _NET: Final = tuple(f"net_{name}" for name in _DAYS)
 _CALENDAR: Final = ("p90_calendar_days", "mean_calendar_days", "longest_calendar_days")
 _BESIDE: Final = ("still_open", "open_median_working_days", "open_longest_working_days", "left_before", "doubtful")
-_NAME: Final = re.compile(r"[a-z_]+")
 
 
 def columns_of(measure: Measure) -> tuple[str, ...]:
@@ -31,7 +27,7 @@ def columns_of(measure: Measure) -> tuple[str, ...]:
         case "count":
             return ("group", "completed", "doubtful")
         case "cost":
-            return ("group", "completed", "pounds", "not_recorded", "doubtful")
+            return ("group", "works", "pounds", "not_recorded", "doubtful")
         case "open":
             return ("group", "still_open", "households", "open_median_working_days", "open_longest_working_days")
         case "stays":
@@ -41,7 +37,23 @@ def columns_of(measure: Measure) -> tuple[str, ...]:
     target = ("within_target", "with_target") if one.target else ()
     limit = ("over_limit",) if one.limit else ()
     net = _NET if one.leave_out.waits_on else ()
-    return ("group", "completed", *_DAYS, *_CALENDAR, *net, *target, *limit, *beside)
+    # What the measure names first stands first.
+    return tuple(dict.fromkeys(("group", "completed", headline_of(measure), *_DAYS, *_CALENDAR, *net, *target, *limit,
+                                *beside)))  # fmt: skip
+
+
+def headline_of(measure: Measure) -> str:
+    """The figure that the measure names first: what is shown in its picture."""
+    one = measure.definition
+    match one.kind:
+        case "count":
+            return "completed"
+        case "cost":
+            return "pounds"
+        case "open":
+            return "households" if one.unit == "households" else "still_open"
+        case _:
+            return f"{one.headline}_{one.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +62,12 @@ class Question:
 
     by: str = "none"
     cohort: bool = False
-    values: Mapping[str, Any] = ()  # type: ignore[assignment]
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def asked(self, measure: Measure) -> Asked:
         """What a statement must be compiled for."""
-        values = dict(self.values)
-        narrowed = frozenset(name for name in FILTERS if values.get(name) is not None)
-        return Asked(measure, self.by, narrowed, self.cohort, values.get("split_on") is not None)
-
-
-def compiled(asked: Asked, ending: str) -> TextClause:
-    """The whole statement; one that was compiled before is kept."""
-    one = asked.measure
-    return _compiled(_Key(one.name, one.confirmed.choice if one.confirmed else None, asked, ending))
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    name: str
-    choice: str | None
-    asked: Asked
-    ending: str
-
-    @override
-    def __hash__(self) -> int:
-        one = self.asked
-        return hash((self.name, self.choice, one.by, one.narrowed, one.cohort, one.split, one.kept, self.ending))
-
-
-@cache
-def _compiled(key: _Key) -> TextClause:
-    return text(f"{units(key.asked)}\n{last(key.ending)}")
+        narrowed = frozenset(name for name in FILTERS if self.values.get(name) is not None)
+        return Asked(measure, self.by, narrowed, self.cohort, self.values.get("split_on") is not None)
 
 
 async def run(
@@ -96,13 +83,14 @@ async def run(
 
     `afresh` counts the journal even where units are kept; the answer is the same.
     """
-    kept = None if afresh else await kept_units(session, measure, dict(question.values))
-    statement = compiled(replace(question.asked(measure), kept=kept is not None), ending)
+    kept = None if afresh else await kept_units(session, measure, question.values)
+    asked = replace(question.asked(measure), kept=kept is not None)
+    statement = text(f"{units(asked)}\n{last(ending)}")
     limit = measure.definition.limit
     values = {
         "as_known_on": None, "source": None, "only": None, "among": None if kept is None else list(kept.moved),
         "measure": measure.name, "completed_from": None, "completed_to": None,
-        "by": question.by, "limit_months": limit.months if limit else None, **known, **dict(question.values),
+        "by": question.by, "limit_months": limit.months if limit else None, **known, **question.values,
     }  # fmt: skip
     given = {name: values[name] for name in parameters_of(statement)}
     await session.execute(PLAN)

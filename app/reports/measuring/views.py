@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from app.kernel.database import Session
@@ -41,7 +41,7 @@ async def counted(session: Session, measure: Measure, question: Question, known:
 
 
 async def _flow(session: Session, measure: Measure, question: Question, known: Known) -> Rows:
-    values = dict(question.values)
+    values = question.values
     last = values.get("completed_to") or min(known["today"], values.get("as_known_on") or known["today"])
     first = values.get("completed_from") or last - timedelta(days=_YEAR)
     every = {**values, "completed_from": None, "completed_to": None, "shown_from": first, "shown_to": last}
@@ -60,9 +60,7 @@ async def _estimate(session: Session, measure: Measure, question: Question, know
 
 async def _compare(session: Session, measure: Measure, question: Question, known: Known) -> Rows:
     found = await counted(session, measure, question, known)
-    rows = await run(session, measure, question, "measure.figures", known)
-    target = {row["group"]: (row["within_target"], row["with_target"]) for row in rows}
-    return await asyncio.to_thread(estimates.comparison, found, target)
+    return await asyncio.to_thread(estimates.comparison, found)
 
 
 def _always(*names: str) -> Callable[[Measure], tuple[str, ...]]:
@@ -122,9 +120,3 @@ VIEWS: Final[Mapping[str, ViewOf]] = {
 def views_of(measure: Measure) -> Sequence[str]:
     """The ways in which a measure can be told."""
     return [name for name, view in VIEWS.items() if measure.definition.kind in view.kinds]
-
-
-def period_of_year(today: date) -> tuple[date, date]:
-    """The financial year that a day is in, from 1 April to 31 March."""
-    first = date(today.year - (today.month < 4), 4, 1)
-    return first, date(first.year + 1, 3, 31)

@@ -36,7 +36,10 @@ SELECT u."group",
        max(u.working_days) FILTER (WHERE u.status = 'open') AS open_longest_working_days,
        count(*) FILTER (WHERE u.status = 'left') AS left_before,
        count(*) FILTER (WHERE u.status = 'unknown') AS journey_unknown,
-       count(*) FILTER (WHERE u.status = 'done' AND u.doubtful) AS doubtful,
+       count(DISTINCT (u.case_id, u.sequence)) FILTER (WHERE u.status = 'done' AND u.doubtful) AS doubtful,
+       -- A work that two paid for is one work and two amounts.
+       count(DISTINCT (u.case_id, u.sequence)) FILTER (WHERE u.amount IS NOT NULL OR u.about = 'cost not recorded')
+         AS works,
        sum(u.amount)::float8 AS pounds,
        count(*) FILTER (WHERE u.about = 'cost not recorded') AS not_recorded
   FROM units u
@@ -44,6 +47,6 @@ SELECT u."group",
 -- Nothing counted is a figure too, when all are one group.
 UNION ALL
 SELECT 'all', 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, NULL, 0
+       0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, NULL, 0
  WHERE CAST(:by AS text) = 'none' AND NOT EXISTS (SELECT FROM units)
  ORDER BY 1

@@ -56,6 +56,7 @@ def test_a_new_file_is_a_new_measure(folder: Path) -> None:
         (("{at: action, any_of: [recommend]}", "{at: stage_entered, any_of: [works, moon]}"), 10, "the stage “moon”"),
         (("any_of: [recommend]", "any_of: [recommend], where: {field: colour, is: [red]}"), 10, "no field “colour”"),
         (("unit: working_days", "unit: pounds"), 1, "counts days"),
+        (("headline: median", "headline: sum"), 1, "names first: median or mean"),
         (("kind: interval", "kind: guess"), 6, "“kind” is wrong"),
         (("kind: interval", "kind: count"), 1, "and no `from`"),
         (("version: 1", "version: one"), 2, "“version” is wrong"),
