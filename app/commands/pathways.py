@@ -18,6 +18,8 @@ from app.settings import ROOT, Settings
 
 pathway = typer.Typer(no_args_is_help=True, help="Pathways: check, draw, publish, and move cases to a new version.")
 
+measure = typer.Typer(no_args_is_help=True, help="Measures: list them, and publish a version.")
+
 
 def _tell(answer: commands.Answer) -> None:
     print(answer.text)
@@ -40,6 +42,18 @@ def diagram(key: str, version: Annotated[int | None, typer.Argument()] = None, t
 def publish(key: str, version: int) -> None:
     """Publish a version: from now on its files may not change."""
     _tell(commands.publish(Settings().pathways_dir, key, version))
+
+
+@measure.command("list")
+def list_measures() -> None:
+    """List every measure, whether it is published, and whether it waits to be confirmed."""
+    _tell(commands.list_measures(Settings().pathways_dir))
+
+
+@measure.command("publish")
+def publish_measure(key: str, version: int) -> None:
+    """Publish a version of a measure: from now on its file may not change."""
+    _tell(commands.publish_measure(Settings().pathways_dir, key, version))
 
 
 @pathway.command("migrate")

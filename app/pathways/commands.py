@@ -14,8 +14,10 @@ from app.pathways.diagram import diagram
 from app.pathways.documents import page
 from app.pathways.faults import Fault, PathwayFaults
 from app.pathways.loader import PathwayCatalogue, UnknownPathway, load_pathways
+from app.pathways.measure_definition import MeasureDefinition, MeasureSettings
 from app.pathways.measure_packs import PackDefinition
-from app.pathways.measures import MeasureDefinition, MeasureSettings
+from app.pathways.measures import FOLDER as MEASURES
+from app.pathways.measures import MeasureCatalogue
 from app.pathways.pathway import CompiledPathway
 from app.pathways.published import LOCK_NAME, is_published, lock_with, read_lock
 from app.pathways.survey import SurveyDefinition
@@ -77,6 +79,41 @@ def publish(folder: Path, key: str, version: int) -> Answer:
     files = (f"v{version}.yaml", about.catalogue, about.triage)
     (folder / LOCK_NAME).write_text(lock_with(folder, locked, key, version, files), "utf-8")
     return Answer(0, f"Published {key} version {version}: {', '.join(files)} must stay as they are.")
+
+
+def publish_measure(folder: Path, key: str, version: int) -> Answer:
+    """Publish a version of a measure: once its figures have been quoted it must stay what it was."""
+    measures = _measures(folder)
+    if isinstance(measures, Answer):
+        return measures
+    measure = measures.versions.get((key, version))
+    if measure is None:
+        return Answer(EXIT_FAULTS, f"There is no measure {key}/{version}. `adapt measure list` shows what there is.")
+    if measure.published:
+        return Answer(0, f"{measure.name} is published already.")
+    file = f"{key}.v{version}.yaml"
+    (folder / LOCK_NAME).write_text(lock_with(folder, read_lock(folder), MEASURES, version, (file,)), "utf-8")
+    return Answer(0, f"Published {measure.name}: {file} must stay as it is.")
+
+
+def list_measures(folder: Path) -> Answer:
+    """List every version of every measure, and what still has to be said of it."""
+    measures = _measures(folder)
+    if isinstance(measures, Answer):
+        return measures
+    lines = [
+        f"{one.name}: {one.definition.title}"
+        f"{'' if one.published else ' (not published yet)'}{'' if one.usable else ' (to be confirmed)'}"
+        for one in measures.all()
+    ]
+    return Answer(0, "\n".join(lines))
+
+
+def _measures(folder: Path) -> MeasureCatalogue | Answer:
+    try:
+        return _load(folder).measures
+    except PathwayFaults as found:
+        return Answer(EXIT_FAULTS, faults_text(found.faults))
 
 
 def schemas() -> dict[str, str]:

@@ -23,6 +23,7 @@ class AskedOnPage:
     written: Mapping[str, str]
     narrowed: Mapping[str, str]
     as_known_on: date | None
+    split_on: date | None
     faults: Mapping[str, str] = field(default_factory=dict)
 
     def readable(self, faults: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -34,8 +35,7 @@ class AskedOnPage:
         """As the API takes it."""
         told: dict[str, Any] = dict(self.narrowed)
         told |= {"completed_from": self.period.first, "completed_to": self.period.last}
-        if self.as_known_on is not None:
-            told["as_known_on"] = self.as_known_on
+        told |= {"as_known_on": self.as_known_on, "split_on": self.split_on}
         return {name: value for name, value in told.items() if value is not None}
 
 
@@ -56,21 +56,20 @@ def read(params: Mapping[str, str], today: date, labels: Labels) -> AskedOnPage:
             faults[name] = "This is not one of the choices. Choose one of the list."
         else:
             narrowed[name] = value
-    known_on = _day(written.get("as_known_on"), faults, today)
+    known_on = _day("as_known_on", written, faults)
+    if known_on is not None and known_on > today:
+        faults["as_known_on"] = "This day is still to come. Give a day that is over, or leave it empty."
+        known_on = None
+    split_on = _day("split_on", written, faults)
     fallback = periods.find("", today)
     assert fallback is not None
-    return AskedOnPage(period or fallback, written, narrowed, known_on, faults)
+    return AskedOnPage(period or fallback, written, narrowed, known_on, split_on, faults)
 
 
-def _day(value: str | None, faults: dict[str, str], today: date) -> date | None:
-    if value is None:
-        return None
+def _day(name: str, written: Mapping[str, str], faults: dict[str, str]) -> date | None:
+    typed = written.get(name)
     try:
-        day = date.fromisoformat(value)
+        return None if typed is None else date.fromisoformat(typed)
     except ValueError:
-        faults["as_known_on"] = "Write a day as year-month-day, such as 2026-03-31."
+        faults[name] = "Write a day as year-month-day, such as 2026-03-31."
         return None
-    if day > today:
-        faults["as_known_on"] = "This day is still to come. Give a day that is over, or leave it empty."
-        return None
-    return day

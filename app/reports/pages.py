@@ -218,6 +218,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
             "measure": measure,
             "views": {name: labels.VIEWS[name] for name in views_of(measure)} if measure else {},
             "groupings": _groupings(key, measure),
+            "splits": measure is not None and measure.definition.kind != "open",
             "narrowed": any(name in asked.written for name in page_queries.NARROWED),
             "view": view,
             "by": by,
@@ -303,7 +304,8 @@ async def _answer(session: Session, actor: Actor, desk: PageDesk, key: str, quer
     if report is None:
         measure = answers.find_measure(keeper, key)
         one_day = measure.definition.kind == "open"
-        fitting = {k: v for k, v in query.items() if not (one_day and k in ("completed_from", "completed_to"))}
+        of_a_time = ("completed_from", "completed_to", "split_on")
+        fitting = {name: value for name, value in query.items() if not (one_day and name in of_a_time)}
         wanted = MeasureFigures.model_validate(fitting)
         return await answers.answer_measure(session, actor, key, wanted, keeper=keeper, now=desk.now(), base=base)
     model = QUERIES[key][0]

@@ -740,13 +740,14 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
             ("ageing", "end-to-end?view=ageing&by=tier", 200),
             ("estimate", "end-to-end?view=estimate&by=tier&period=all", 200),
             ("compare", "end-to-end?view=compare&by=tenure&period=all", 200),
+            ("before-and-after", "end-to-end?split_on=2026-01-01&period=all", 200),
             ("waiting", "waiting?by=organisation", 200),
             ("cost", "cost-by-source?by=funding&period=all", 200),
             ("where-time-goes", "where-time-goes?period=all", 200),
             ("flow-of-stages", "cumulative-flow", 200),
             ("nothing", "wales-psr-002", 200),
             ("unconfirmed", "charter-average-days", 200),
-            ("wrong-day", "end-to-end?as_known_on=tomorrow&by=sign", 422),
+            ("wrong-day", "end-to-end?as_known_on=tomorrow&split_on=never&by=sign", 422),
         )
     ),
     Shown(

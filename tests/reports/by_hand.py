@@ -12,7 +12,8 @@ from typing import Any
 from app.cases.rules import Event
 from app.kernel.calendars import Calendar
 from app.kernel.clock import LONDON, local_date
-from app.pathways.measures import Measure, Point
+from app.pathways.measure_definition import Point
+from app.pathways.measures import Measure
 
 MOVES = {"moved", "milestone_imported"}
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.pathways.measures import Measure, MeasureDefinition, Point
+from app.pathways.measure_definition import MeasureDefinition, Point
+from app.pathways.measures import Measure
 from app.reports.measuring.groups import GROUPS, joins_of
 from app.reports.measuring.points import NEVER, condition, listed, literal
 from app.reports.statements import last, part

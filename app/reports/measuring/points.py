@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from app.pathways.measures import Point
+from app.pathways.measure_definition import Point
 
 _SAFE: Final = re.compile(r"[a-z][a-z0-9_-]{0,47}")
 NEVER: Final = "false"

@@ -99,8 +99,8 @@ VIEWS: Final[Mapping[str, ViewOf]] = {
         ),
         _estimate,
         "Told of everything that began in the period, with those who still wait (Kaplan-Meier): what left without being"
-        " completed is taken out on that day. Intervals are of 95 per cent. Nothing is said where too few have come to"
-        " an end.",
+        " completed is taken out on that day. The estimated median is the first day after which fewer than half still"
+        " wait. Intervals are of 95 per cent. Nothing is said where too few have come to an end.",
     ),
     "compare": ViewOf(
         _always(

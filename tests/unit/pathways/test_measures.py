@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.pathways import commands
 from app.pathways.calendar_files import load_calendars
 from app.pathways.faults import PathwayFaults
 from app.pathways.loader import PathwayCatalogue, load_pathways
@@ -99,6 +100,16 @@ def test_a_word_that_answers_no_question_is_a_fault(folder: Path, said: str) -> 
     with pytest.raises(PathwayFaults) as caught:
         load(folder, {"settings.yaml": said})
     assert caught.value.faults[0].file == "measures/settings.yaml"
+
+
+def test_a_published_measure_must_stay_as_it_is(folder: Path) -> None:
+    load(folder, {"from-a-to-b.v1.yaml": GOOD})
+    assert commands.publish_measure(folder, "from-a-to-b", 1).code == 0
+    assert "published already" in commands.publish_measure(folder, "from-a-to-b", 1).text
+    assert commands.publish_measure(folder, "from-a-to-b", 2).code == commands.EXIT_FAULTS
+    assert "from-a-to-b/1: From a to b" in commands.list_measures(folder).text
+    with pytest.raises(PathwayFaults, match="has been edited"):
+        load(folder, {"from-a-to-b.v1.yaml": GOOD.replace("median", "mean")})
 
 
 def test_nothing_unverified_is_shipped_as_known() -> None:
