@@ -195,3 +195,29 @@ async def test_each_grouping_tells_what_it_says(counting: Service) -> None:
             split = Question(values={"source": source, "split_on": date.fromisoformat(day)})
             assert [row["group"] for row in await of_measure(session, MEASURE, split, AROUND.values())] == [side]
         await session.rollback()
+
+
+async def test_every_band_has_its_edges(counting: Service, calendars: dict[str, Calendar]) -> None:
+    """Somebody who has waited as long as each band begins, and somebody as long as it ends."""
+    scotland, today = calendars["scotland"], date(2026, 3, 31)
+    edges = sorted({day for low, high in BANDS for day in (low, high) if day < 10**6})
+    source = secrets.token_hex(8)
+    known = {**AROUND.values(), "today": today}
+    async with counting.owner.engine.connect() as session:
+        for days in edges:
+            first = max(
+                day
+                for day in (date.fromordinal(today.toordinal() - back) for back in range(2 * days + 60))
+                if scotland.working_days(day, today) == days
+            )
+            await write_case(
+                session, [Step(at=noon(first), action="log_referral")], source=source, first_contact_on=first,
+                custody_id=counting.cast.organisations["clydeview"],
+            )  # fmt: skip
+        question = Question(values={"source": source})
+        ageing = await VIEWS["ageing"].run(session, MEASURE, question, known)
+        spread = await VIEWS["distribution"].run(session, MEASURE, question, known)
+        await session.rollback()
+    units = [Unit("open", today, today, 0, days, 0, 0.0, doubtful=False) for days in edges]
+    _ageing(ageing, units)
+    _distribution(spread, units)
