@@ -34,7 +34,7 @@ _SERIAL = text(
     "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_indexscan', 'off', true),"
     " set_config('enable_indexonlyscan', 'off', true), set_config('enable_bitmapscan', 'off', true)"
 )
-RUNS, MANY = 3, 500_000
+RUNS, MANY = 3, 100_000
 MEASURES = (
     "end-to-end", "first-contact-to-assessment", "recommendation-to-decision", "approval-to-works", "stage-works",
     "waiting", "requests", "cost-by-source",

@@ -1,6 +1,7 @@
 """One way to answer what is asked of a report or a measure: pages, the API and files all show the same answer."""
 
-from collections.abc import Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -20,7 +21,8 @@ from app.reports import runner
 from app.reports.catalogue import CALENDAR, CUMULATIVE_FLOW, REPORTS, Report
 from app.reports.filters import Behind, Figures, MeasureBehind, Measured, MeasureFigures, check_months, check_order
 from app.reports.measuring import publication
-from app.reports.measuring.running import Question, headline_of, run
+from app.reports.measuring.columns import headline_of
+from app.reports.measuring.running import Question, run
 from app.reports.measuring.views import VIEWS, views_of
 from app.reports.runner import Surroundings
 from app.reports.sight import whole_sight
@@ -34,7 +36,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Rows and what must stand beside them. `cases` is the link to the cases behind the figures."""
+    """Rows and what must stand beside them.
+
+    `cases_at` and `behind` are where the cases behind it are asked for; `behind_row` what a row adds to that.
+    """
 
     key: str
     title: str
@@ -42,11 +47,22 @@ class Answer:
     scope: str
     filters: Mapping[str, Any]
     as_of: datetime
-    cases: str
+    cases_at: str
+    behind: Mapping[str, Any]
+    behind_row: Callable[[Row], Mapping[str, Any]]
     columns: Sequence[str]
     rows: Sequence[Row]
     headline: str | None
     """The column that a picture of it shows."""
+
+    @property
+    def cases(self) -> str:
+        """The link to the cases behind all of it."""
+        return _link(self.cases_at, self.behind)
+
+    def cases_of(self, row: Row) -> str:
+        """The link to the cases behind one row."""
+        return _link(self.cases_at, {**self.behind, **self.behind_row(row)})
 
 
 def find_measure(keeper: Timekeeper, key: str, version: int | None = None) -> Measure:
@@ -99,7 +115,9 @@ async def answer_measure(
         scope=EVERYTHING if actor.sees_everything else OWN,
         filters=asked,
         as_of=now.astimezone(UTC),
-        cases=_link(f"{base}/cases", {k: v for k, v in asked.items() if k not in ("publish", "view")}),
+        cases_at=f"{base}/cases",
+        behind={name: value for name, value in asked.items() if name not in ("publish", "view")},
+        behind_row={"flow": _of_month, "ageing": _still_open}.get(wanted.view, of_group),
         columns=columns,
         rows=[{name: row.get(name) for name in columns} for row in rows],
         headline=headline_of(measure),
@@ -192,7 +210,9 @@ async def answer_report(
         scope=EVERYTHING if actor.sees_everything else OWN,
         filters=asked,
         as_of=now.astimezone(UTC),
-        cases=_link(f"{base}/cases", asked),
+        cases_at=f"{base}/cases",
+        behind=asked,
+        behind_row=_at_months_end if report is CUMULATIVE_FLOW else of_group,
         columns=report.columns,
         rows=await runner.figures(session, report, wanted, around),
         headline=report.headline,
@@ -208,9 +228,27 @@ async def cases_of_report(
     return await runner.cases(session, report, wanted, Surroundings.of(keeper, today))
 
 
-def case_link(answer: Answer, group: str) -> str:
-    """The address of the cases behind one group's figures."""
-    return _link(answer.cases, {"group": group})
+def of_group(row: Row) -> dict[str, Any]:
+    """What leads from a row to its cases: its group."""
+    return {"group": row["group"]}
+
+
+def _still_open(row: Row) -> dict[str, Any]:
+    return {"group": row["group"], "status": "open"}
+
+
+def _of_month(row: Row) -> dict[str, Any]:
+    first, last = _month(row)
+    return {"group": row["group"], "completed_from": first, "completed_to": last}
+
+
+def _at_months_end(row: Row) -> dict[str, Any]:
+    return {"happened_to": _month(row)[1]}
+
+
+def _month(row: Row) -> tuple[date, date]:
+    year, month = (int(part) for part in row["month"].split("-"))
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
 def _link(address: str, asked: Mapping[str, Any]) -> str:

@@ -200,7 +200,7 @@ def _json(answer: Answer) -> dict[str, Any]:
         "filters": answer.filters,
         "as_of": answer.as_of,
         "cases": answer.cases,
-        "rows": [{**row, "cases": answers.case_link(answer, row["group"])} for row in answer.rows],
+        "rows": [{**row, "cases": answer.cases_of(row)} for row in answer.rows],
     }
 
 

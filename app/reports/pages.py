@@ -224,7 +224,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
             "by": by,
             "chart": chart,
             "drawn": await run_in_threadpool(charts.svg, chart) if chart is not None else None,
-            "table": _table(answer, by, words, pages=view in ("figures", "ageing")),
+            "table": _table(answer, by, words, pages=view in ("figures", "ageing", "flow")),
             "file": lambda form: f"/reports/{key}/file?{urlencode({**asked.readable(faults), 'format': form})}",
             "cases": answer.cases,
         }
@@ -364,7 +364,7 @@ def _table(answer: Answer, by: str, words: Labels, *, pages: bool) -> dict[str, 
             "cells": [
                 labels.month(row[name]) if name == "month" else _word(name, row[name], by, words) for name in names
             ],
-            "cases": answers.case_link(answer, row["group"]) if pages else None,
+            "cases": answer.cases_of(row) if pages else None,
         }
         for row in answer.rows
     ]

@@ -1,7 +1,7 @@
 """Runs a report over the cases that the reader may see: row-level security is behind every statement."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import TextClause
 from app.cases.timekeeping import Timekeeper
 from app.kernel.database import Session
 from app.kernel.paging import Page, decode, encode, malformed
+from app.pathways.pathway import CompiledPathway
 from app.reports.catalogue import Report
 from app.reports.filters import Behind, Filters
 from app.reports.statements import PLAN, cases_of, figures_of, parameters_of
@@ -21,21 +22,28 @@ _PLACE = re.compile(r"(-?[0-9]{1,9})\.([0-9]{1,18})\.([0-9]{1,9})\.([0-9]{1,9})"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a report needs beside its filters: which calendar each pathway counts in, and today."""
+    """What a report needs beside its filters: the pathways' calendars and stage groups, and today.
+
+    `calendars` by pathway and version; `stages` by pathway and stage, whichever version.
+    """
 
     calendars: Mapping[tuple[str, int], str]
     today: date
-    ended_stages: tuple[str, ...] = ()
+    stages: Mapping[tuple[str, str], str]
 
     @classmethod
     def of(cls, keeper: Timekeeper, today: date) -> "Surroundings":
         """Those of a partnership."""
-        pathways = keeper.pathways.all()
-        stages = [(name, stage.group) for p in pathways for name, stage in p.definition.stages.items()]
+        return cls.told(keeper.pathways.all(), today)
+
+    @classmethod
+    def told(cls, pathways: Iterable[CompiledPathway], today: date) -> "Surroundings":
+        """Those that pathways give, each version over the one before."""
+        known = list(pathways)
         return cls(
-            {(p.key, p.version): p.calendar_key for p in pathways},
+            {(p.key, p.version): p.calendar_key for p in known},
             today,
-            tuple(sorted({name for name, group in stages if group == ENDED})),
+            {(p.key, name): stage.group for p in known for name, stage in p.definition.stages.items()},
         )
 
     def values(self) -> dict[str, Any]:
@@ -45,7 +53,10 @@ class Surroundings:
             "pathway_versions": [version for _, version in self.calendars],
             "calendar_keys": list(self.calendars.values()),
             "today": self.today,
-            "ended_stages": list(self.ended_stages),
+            "stage_pathways": [key for key, _ in self.stages],
+            "stage_names": [name for _, name in self.stages],
+            "stage_groups": list(self.stages.values()),
+            "ended_stages": sorted({name for (_, name), group in self.stages.items() if group == ENDED}),
         }
 
 

@@ -17,7 +17,8 @@ from app.kernel.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from app.reports import catalogue, runner
 from app.reports.answers import find_measure
 from app.reports.filters import Answers, Filters, Involvement, Outcomes, Professions
-from app.reports.measuring.running import Question, columns_of, figures
+from app.reports.measuring.columns import columns_of
+from app.reports.measuring.running import Question, figures
 from app.reports.runner import Surroundings
 from app.reports.sight import whole_sight
 from app.reports.snapshot_schemas import (

@@ -11,7 +11,7 @@ from app.kernel.database import Session
 from app.kernel.problems import Conflict, FieldProblem, Unprocessable
 from app.reports import target_store
 from app.reports.answers import NO_ORGANISATION, find_measure, organisation_exists
-from app.reports.measuring.running import columns_of
+from app.reports.measuring.columns import columns_of
 from app.reports.periods import financial_year
 from app.reports.sight import whole_sight
 from app.reports.target_rules import even_steps

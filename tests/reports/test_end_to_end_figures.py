@@ -26,11 +26,9 @@ from tests.support.service import Service
 pytestmark = pytest.mark.database
 
 TODAY = date(2026, 10, 1)
-ENDED = ("completed", "not_proceeding", "refused", "signposted")
-AROUND = Surroundings({("housing-solutions", 1): "scotland"}, TODAY, ENDED).values()
-MEASURE = load_pathways(ROOT / "pathways", load_calendars(ROOT / "pathways" / "calendars")).measures.versions[
-    "end-to-end", 1
-]
+CATALOGUE = load_pathways(ROOT / "pathways", load_calendars(ROOT / "pathways" / "calendars"))
+MEASURE = CATALOGUE.measures.versions["end-to-end", 1]
+AROUND = Surroundings.told(CATALOGUE.all(), TODAY).values()
 
 
 @dataclass(frozen=True, slots=True, order=True)

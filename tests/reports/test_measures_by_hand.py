@@ -16,7 +16,8 @@ from app.kernel.clock import LONDON, local_date
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import load_pathways
 from app.pathways.measures import Measure
-from app.reports.measuring.running import Question, columns_of, figures, run
+from app.reports.measuring.columns import columns_of
+from app.reports.measuring.running import Question, figures, run
 from app.reports.runner import Surroundings
 from app.settings import ROOT
 from tests.reports.by_hand import Unit, count, told_of
@@ -35,8 +36,7 @@ pytestmark = [
 TODAY = date(2026, 10, 1)
 FOLDER = ROOT / "pathways"
 CATALOGUE = load_pathways(FOLDER, load_calendars(FOLDER / "calendars"))
-ENDED = ("completed", "not_proceeding", "refused", "signposted")
-AROUND = Surroundings({(p.key, p.version): p.calendar_key for p in CATALOGUE.all()}, TODAY, ENDED)
+AROUND = Surroundings.told(CATALOGUE.all(), TODAY)
 
 
 def confirmed(measure: Measure) -> list[Measure]:

@@ -20,11 +20,7 @@ from tests.support.service import Service
 pytestmark = pytest.mark.database
 
 CATALOGUE = load_pathways(ROOT / "pathways", load_calendars(ROOT / "pathways" / "calendars"))
-AROUND = Surroundings(
-    {(p.key, p.version): p.calendar_key for p in CATALOGUE.all()},
-    date(2026, 10, 1),
-    ("completed", "not_proceeding", "refused", "signposted"),
-).values()
+AROUND = Surroundings.told(CATALOGUE.all(), date(2026, 10, 1)).values()
 WORKS = {"clock": "stops", "solution": "adapted"}
 
 

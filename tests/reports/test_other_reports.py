@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.pathways.calendar_files import load_calendars
+from app.pathways.loader import load_pathways
 from app.reports.catalogue import DOUBTFUL_TIMES, OUTCOMES, STAGE_TIMES, WAITING_NOW, Report
 from app.reports.filters import DoubtfulTimes, Filters, Outcomes, StageTimes, WaitingNow
 from app.reports.runner import Surroundings, figures
+from app.settings import ROOT
 from tests.reports.walks import Walk, walks
 from tests.support.journals import Step, noon, write_case
 from tests.support.service import Service
@@ -19,7 +22,8 @@ from tests.support.service import Service
 pytestmark = pytest.mark.database
 
 TODAY = date(2025, 6, 2)
-AROUND = Surroundings({("housing-solutions", 1): "scotland"}, TODAY)
+CATALOGUE = load_pathways(ROOT / "pathways", load_calendars(ROOT / "pathways" / "calendars"))
+AROUND = Surroundings.told(CATALOGUE.all(), TODAY)
 UNKNOWN = {"journey": "unknown"}
 
 

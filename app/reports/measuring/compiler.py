@@ -358,14 +358,13 @@ def _waited(*, holds: bool) -> str:
 )"""
     return """waited AS (
   SELECT w.case_id, w.sequence, sum(w.until - w.since) AS calendar_days,
-         sum(coalesce(b.working_index, weekdays_through(w.until))
-           - coalesce(a.working_index, weekdays_through(w.since))) AS working_days
+         sum(coalesce(k.places[w.until - k.first + 1], weekdays_through(w.until))
+           - coalesce(k.places[w.since - k.first + 1], weekdays_through(w.since))) AS working_days
     FROM (SELECT DISTINCT s.case_id, s.sequence, s.calendar_key, greatest(h.held_from, s.started_on) AS since,
                  least(coalesce(h.held_to, s.ended_on), s.ended_on) AS until
             FROM spans s JOIN held h ON h.case_id = s.case_id
            WHERE s.kept_calendar_days IS NULL) w
-    LEFT JOIN calendar_days a ON a.calendar_key = w.calendar_key AND a.day = w.since
-    LEFT JOIN calendar_days b ON b.calendar_key = w.calendar_key AND b.day = w.until
+    LEFT JOIN working k ON k.calendar_key = w.calendar_key
    WHERE w.until > w.since
    GROUP BY w.case_id, w.sequence
 )"""

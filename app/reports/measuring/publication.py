@@ -10,12 +10,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from app.kernel.problems import FieldProblem
+from app.reports.measuring.columns import COUNTS
 
 ROUND_TO: Final = 5
-_COUNTS: Final = frozenset(
-    {"completed", "within_target", "with_target", "over_limit", "still_open", "households", "left_before",
-     "journey_unknown", "doubtful", "not_recorded", "works"}
-)  # fmt: skip
 _SIZES: Final = ("completed", "works", "still_open")
 """What says how many a row is about: the first that it has."""
 _POUNDS: Final = 1_000
@@ -64,7 +61,7 @@ def _row(row: Mapping[str, Any], fewest: int) -> dict[str, Any]:
             told[name] = value
         elif (size or 0) < fewest or any(part in name for part in _OF_ONE_PERSON):
             told[name] = None
-        elif name in _COUNTS:
+        elif name in COUNTS:
             told[name] = _rounded(value, ROUND_TO, fewest)
         elif name == "pounds":
             told[name] = _rounded(value, _POUNDS, 0)

@@ -8,52 +8,16 @@ from sqlalchemy import text
 
 from app.kernel.database import Session
 from app.pathways.measures import Measure
+from app.reports.measuring.columns import COUNTS, columns_of
 from app.reports.measuring.compiler import FILTERS, Asked, units
 from app.reports.statements import PLAN, last, parameters_of
 from app.reports.summary import kept_units
 
-_DAYS: Final = (
-    "median_working_days", "p90_working_days", "mean_working_days", "median_calendar_days", "longest_working_days",
-)  # fmt: skip
-_NET: Final = tuple(f"net_{name}" for name in _DAYS)
-_CALENDAR: Final = ("p90_calendar_days", "mean_calendar_days", "longest_calendar_days")
-_BESIDE: Final = ("still_open", "open_median_working_days", "open_longest_working_days", "left_before", "doubtful")
-
-
-def columns_of(measure: Measure) -> tuple[str, ...]:
-    """The figures that a measure gives of each group, in their order."""
-    one = measure.definition
-    match one.kind:
-        case "count":
-            return ("group", "completed", "doubtful")
-        case "cost":
-            return ("group", "works", "pounds", "not_recorded", "doubtful")
-        case "open":
-            return ("group", "still_open", "households", "open_median_working_days", "open_longest_working_days")
-        case "stays":
-            beside: tuple[str, ...] = ("journey_unknown", *_BESIDE)
-        case _:
-            beside = _BESIDE
-    target = ("within_target", "with_target") if one.target else ()
-    limit = ("over_limit",) if one.limit else ()
-    net = _NET if one.leave_out.waits_on else ()
-    # What the measure names first stands first.
-    return tuple(dict.fromkeys(("group", "completed", headline_of(measure), *_DAYS, *_CALENDAR, *net, *target, *limit,
-                                *beside)))  # fmt: skip
-
-
-def headline_of(measure: Measure) -> str:
-    """The figure that the measure names first: what is shown in its picture."""
-    one = measure.definition
-    match one.kind:
-        case "count":
-            return "completed"
-        case "cost":
-            return "pounds"
-        case "open":
-            return "households" if one.unit == "households" else "still_open"
-        case _:
-            return f"{one.headline}_{one.unit}"
+_FIGURES: Final = {
+    "interval": "measure.figures", "stays": "measure.figures", "count": "measure.counted", "open": "measure.open",
+    "cost": "measure.costs",
+}  # fmt: skip
+"""What a statement of figures ends with, by the measure's kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +64,12 @@ async def run(
 async def figures(
     session: Session, measure: Measure, question: Question, known: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The measure's figures by group, each with the measure's columns in their order."""
-    rows = await run(session, measure, question, "measure.figures", known)
-    return [{name: row[name] for name in columns_of(measure)} for row in rows]
+    """The measure's figures by group, each with the measure's columns in their order.
+
+    Nothing counted is a figure too, when all are one group.
+    """
+    rows = await run(session, measure, question, _FIGURES[measure.definition.kind], known)
+    names = columns_of(measure)
+    if not rows and question.by == "none" and question.values.get("split_on") is None:
+        return [{name: "all" if name == "group" else 0 if name in COUNTS else None for name in names}]
+    return [{name: row[name] for name in names} for row in rows]

@@ -9,8 +9,9 @@ from typing import Any, Final
 from app.kernel.database import Session
 from app.pathways.measures import Measure
 from app.reports.measuring import estimates
+from app.reports.measuring.columns import columns_of
 from app.reports.measuring.estimates import Counted
-from app.reports.measuring.running import Question, columns_of, figures, run
+from app.reports.measuring.running import Question, figures, run
 
 Rows = list[dict[str, Any]]
 Known = Mapping[str, Any]

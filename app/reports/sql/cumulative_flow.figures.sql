@@ -1,37 +1,47 @@
 -- name: cumulative flow
 -- counts: cases in each group of stages at the end of each month of the period
--- source: cumulative_flow.units
+-- source: the journal's moves, each one case less in one group and one more in another, added up month by month
 , span AS (
   SELECT date_trunc('month', coalesce(CAST(:happened_from AS date), d.last - 365))::date AS first,
-         date_trunc('month', d.last)::date AS last
+         date_trunc('month', d.last)::date AS last, d.last AS day
     FROM (SELECT coalesce(CAST(:happened_to AS date), least(CAST(:as_known_on AS date), CAST(:today AS date))) AS last) d
 ),
-changes AS (
-  SELECT date_trunc('month', u.started_on)::date AS month, u."group", 1 AS change FROM units u
-  UNION ALL
-  SELECT date_trunc('month', u.left_on)::date, u."group", -1 FROM units u WHERE u.left_on IS NOT NULL
+moves AS (
+  SELECT greatest(date_trunc('month', j.day)::date, span.first) AS month, t.stage_group AS entered,
+         f.stage_group AS left_behind, j.to_tier, j.from_tier, count(*) AS number
+    FROM journal j
+    CROSS JOIN span
+    JOIN seen c ON c.id = j.case_id
+    LEFT JOIN stage_groups t ON t.pathway_key = c.pathway_key AND t.stage = j.to_stage
+    LEFT JOIN stage_groups f ON f.pathway_key = c.pathway_key AND f.stage = j.from_stage
+   WHERE j.kind IN ('moved', 'milestone_imported') AND j.day <= span.day
+     AND (CAST(:tenure AS text) IS NULL OR c.tenure = CAST(:tenure AS text))
+   GROUP BY 1, 2, 3, 4, 5
 ),
-monthly AS (
-  SELECT c.month, c."group", sum(c.change) AS change FROM changes c GROUP BY c.month, c."group"
+changes AS (
+  SELECT m.month, m.entered AS stage_group, m.number FROM moves m
+   WHERE m.entered IS NOT NULL AND (CAST(:tier AS text) IS NULL OR m.to_tier = CAST(:tier AS text))
+  UNION ALL
+  SELECT m.month, m.left_behind, -m.number FROM moves m
+   WHERE m.left_behind IS NOT NULL AND (CAST(:tier AS text) IS NULL OR m.from_tier = CAST(:tier AS text))
 ),
 told AS (
-  SELECT m.month, m."group", sum(m.change) OVER (PARTITION BY m."group" ORDER BY m.month) AS cases
-    FROM (SELECT a.month, a."group", coalesce(y.change, 0) AS change
-            FROM (SELECT months.month::date AS month, groups."group"
-                    FROM (SELECT DISTINCT monthly."group" FROM monthly) groups
-                    CROSS JOIN (SELECT generate_series(least((SELECT min(monthly.month) FROM monthly), span.first),
-                                                       span.last, interval '1 month') AS month FROM span) months) a
-            LEFT JOIN monthly y ON y.month = a.month AND y."group" = a."group") m
+  SELECT months.month::date AS month, groups.stage_group, coalesce(sum(sum(c.number)) OVER w, 0)::bigint AS cases
+    FROM span
+    CROSS JOIN LATERAL generate_series(span.first, span.last, interval '1 month') AS months (month)
+    CROSS JOIN (SELECT DISTINCT stage_groups.stage_group FROM stage_groups) groups
+    LEFT JOIN changes c ON c.month = months.month AND c.stage_group = groups.stage_group
+   GROUP BY months.month, groups.stage_group
+  WINDOW w AS (PARTITION BY groups.stage_group ORDER BY months.month)
 )
 SELECT to_char(t.month, 'YYYY-MM') AS "group", to_char(t.month, 'YYYY-MM') AS month,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'intake'), 0)::bigint AS intake,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'assessing'), 0)::bigint AS assessing,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'deciding'), 0)::bigint AS deciding,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'delivering'), 0)::bigint AS delivering,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'checking'), 0)::bigint AS checking,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'held'), 0)::bigint AS held,
-       coalesce(sum(t.cases) FILTER (WHERE t."group" = 'ended'), 0)::bigint AS ended
-  FROM told t CROSS JOIN span
- WHERE t.month >= span.first
+       coalesce(sum(t.cases) FILTER (WHERE t.stage_group = 'intake'), 0)::bigint AS intake,
+       coalesce(sum(t.cases) FILTER (WHERE t.stage_group = 'assessing'), 0)::bigint AS assessing,
+       coalesce(sum(t.cases) FILTER (WHERE t.stage_group = 'deciding'), 0)::bigint AS deciding,
+       coalesce(sum(t.cases) FILTER (WHERE t.stage_group = 'delivering'), 0)::bigint AS delivering,
+       coalesce(sum(t.cases) FILTER (WHERE t.stage_group = 'checking'), 0)::bigint AS checking,
+       coalesce(sum(t.cases) FILTER (WHERE t.stage_group = 'held'), 0)::bigint AS held,
+       coalesce(sum(t.cases) FILTER (WHERE t.stage_group = 'ended'), 0)::bigint AS ended
+  FROM told t
  GROUP BY t.month
  ORDER BY t.month

@@ -1,27 +1,23 @@
--- name: cumulative flow, each stay in a group of stages
--- counts: one row for each stay of a case in a group of stages that touches the period
--- source: the journal's moves; groups are those that the pathway gave each stage when the move was made
--- needs: journal, cases
-moves AS (
-  SELECT j.case_id, j.sequence, j.day, j.to_tier, j.to_stage, j.custody_id, j.effects ->> 'stage_group' AS stage_group,
-         lag(j.effects ->> 'stage_group') OVER (PARTITION BY j.case_id ORDER BY j.sequence) AS before
+-- name: cumulative flow, each case at the end of the period
+-- counts: one row for each case that had come by the end of the last day, in the group of stages where it then was
+-- source: the journal's moves; the group of a stage is the one that its pathway gives it
+-- needs: journal, cases, stage_groups
+last_moves AS (
+  SELECT DISTINCT ON (j.case_id) j.case_id, j.sequence, j.day, j.to_tier, j.to_stage, j.custody_id
     FROM journal j
-   WHERE j.kind IN ('moved', 'milestone_imported') AND j.effects ->> 'stage_group' IS NOT NULL
-),
-stays AS MATERIALIZED (
-  SELECT m.case_id, m.sequence, m.day AS entered_on, m.to_tier, m.to_stage, m.custody_id, m.stage_group,
-         lead(m.day) OVER (PARTITION BY m.case_id ORDER BY m.sequence) AS left_on
-    FROM moves m WHERE m.stage_group IS DISTINCT FROM m.before
+   WHERE j.kind IN ('moved', 'milestone_imported')
+     AND j.day <= coalesce(CAST(:happened_to AS date), least(CAST(:as_known_on AS date), CAST(:today AS date)))
+   ORDER BY j.case_id, j.sequence DESC
 ),
 spans AS (
-  SELECT s.case_id, s.sequence, c.reference, c.calendar_key, s.to_tier AS tier, s.to_stage AS stage, s.custody_id,
-         s.entered_on AS started_on, coalesce(s.left_on, greatest(d.as_at, s.entered_on)) AS ended_on,
-         NULL::integer AS waited_calendar_days, NULL::integer AS waited_working_days,
-         s.stage_group AS "group", NULL::text AS about, s.left_on
-    FROM stays s
-    JOIN seen c ON c.id = s.case_id
-    CROSS JOIN (SELECT least(CAST(:as_known_on AS date), CAST(:today AS date)) AS as_at) d
-   WHERE (CAST(:tier AS text) IS NULL OR s.to_tier = CAST(:tier AS text))
+  SELECT m.case_id, m.sequence, c.reference, c.calendar_key, m.to_tier AS tier, m.to_stage AS stage, m.custody_id,
+         m.day AS started_on, greatest(d.as_at, m.day) AS ended_on, NULL::integer AS waited_calendar_days,
+         NULL::integer AS waited_working_days, g.stage_group AS "group", NULL::text AS about
+    FROM last_moves m
+    JOIN seen c ON c.id = m.case_id
+    JOIN stage_groups g ON g.pathway_key = c.pathway_key AND g.stage = m.to_stage
+    CROSS JOIN (SELECT coalesce(CAST(:happened_to AS date), least(CAST(:as_known_on AS date), CAST(:today AS date)))
+                       AS as_at) d
+   WHERE (CAST(:tier AS text) IS NULL OR m.to_tier = CAST(:tier AS text))
      AND (CAST(:tenure AS text) IS NULL OR c.tenure = CAST(:tenure AS text))
-     AND s.entered_on <= coalesce(CAST(:happened_to AS date), d.as_at)
 )

@@ -1,4 +1,4 @@
--- name: figures of a measure
+-- name: figures of a measure of time
 -- counts: its units by group: those done in the period, with how long they took; beside them those open and those left
 -- source: units; median and 90th percentile with linear interpolation, means to four decimals
 SELECT u."group",
@@ -14,8 +14,6 @@ SELECT u."group",
        round(avg(u.calendar_days) FILTER (WHERE u.status = 'done'), 4)::float8 AS mean_calendar_days,
        max(u.working_days) FILTER (WHERE u.status = 'done') AS longest_working_days,
        max(u.calendar_days) FILTER (WHERE u.status = 'done') AS longest_calendar_days,
-       sum(u.working_days) FILTER (WHERE u.status = 'done') AS sum_working_days,
-       sum(u.calendar_days) FILTER (WHERE u.status = 'done') AS sum_calendar_days,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY u.net_working_days) FILTER (WHERE u.status = 'done')
          AS net_median_working_days,
        percentile_cont(0.9) WITHIN GROUP (ORDER BY u.net_working_days) FILTER (WHERE u.status = 'done')
@@ -30,23 +28,12 @@ SELECT u."group",
                           AND u.ended_on > u.started_on + make_interval(months => CAST(:limit_months AS integer)))
          AS over_limit,
        count(*) FILTER (WHERE u.status = 'open') AS still_open,
-       count(DISTINCT u.home_id) FILTER (WHERE u.status = 'open') AS households,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY u.working_days) FILTER (WHERE u.status = 'open')
          AS open_median_working_days,
        max(u.working_days) FILTER (WHERE u.status = 'open') AS open_longest_working_days,
        count(*) FILTER (WHERE u.status = 'left') AS left_before,
        count(*) FILTER (WHERE u.status = 'unknown') AS journey_unknown,
-       count(DISTINCT (u.case_id, u.sequence)) FILTER (WHERE u.status = 'done' AND u.doubtful) AS doubtful,
-       -- A work that two paid for is one work and two amounts.
-       count(DISTINCT (u.case_id, u.sequence)) FILTER (WHERE u.amount IS NOT NULL OR u.about = 'cost not recorded')
-         AS works,
-       sum(u.amount)::float8 AS pounds,
-       count(*) FILTER (WHERE u.about = 'cost not recorded') AS not_recorded
+       count(*) FILTER (WHERE u.status = 'done' AND u.doubtful) AS doubtful
   FROM units u
  GROUP BY u."group"
--- Nothing counted is a figure too, when all are one group.
-UNION ALL
-SELECT 'all', 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       0, 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, NULL, 0
- WHERE CAST(:by AS text) = 'none' AND NOT EXISTS (SELECT FROM units)
- ORDER BY 1
+ ORDER BY u."group"

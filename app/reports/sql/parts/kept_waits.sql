@@ -4,16 +4,16 @@
 waits AS (
   SELECT w.case_id, w.sequence,
          coalesce(sum(w.until - w.since) FILTER (WHERE NOT w.goes_on), 0)::integer AS calendar_days,
-         coalesce(sum(coalesce(b.working_index, weekdays_through(w.until))
-                    - coalesce(a.working_index, weekdays_through(w.since))) FILTER (WHERE NOT w.goes_on), 0)::integer
+         coalesce(sum(coalesce(k.places[w.until - k.first + 1], weekdays_through(w.until))
+                    - coalesce(k.places[w.since - k.first + 1], weekdays_through(w.since)))
+                  FILTER (WHERE NOT w.goes_on), 0)::integer
            AS working_days,
          max(w.since) FILTER (WHERE w.goes_on) AS held_since
     FROM (SELECT DISTINCT t.case_id, t.sequence, c.calendar_key, greatest(h.held_from, t.started_on) AS since,
                  least(coalesce(h.held_to, t.ended_on), t.ended_on) AS until,
                  h.held_to IS NULL AND t.status = 'open' AS goes_on
             FROM told t JOIN seen c ON c.id = t.case_id JOIN held h ON h.case_id = t.case_id) w
-    LEFT JOIN calendar_days a ON a.calendar_key = w.calendar_key AND a.day = w.since
-    LEFT JOIN calendar_days b ON b.calendar_key = w.calendar_key AND b.day = w.until
+    LEFT JOIN working k ON k.calendar_key = w.calendar_key
    WHERE w.until > w.since OR w.goes_on
    GROUP BY w.case_id, w.sequence
 )

@@ -6,9 +6,7 @@ units AS MATERIALIZED (
          s.ended_on - s.started_on - s.waited_calendar_days AS net_calendar_days,
          d.working_days - s.waited_working_days AS net_working_days
     FROM spans s
-    LEFT JOIN calendar_days a ON a.calendar_key = s.calendar_key AND a.day = s.started_on
-    LEFT JOIN calendar_days b ON b.calendar_key = s.calendar_key AND b.day = s.ended_on
-    -- A day before the calendar's first is placed by counting weekdays.
-    CROSS JOIN LATERAL (SELECT coalesce(b.working_index, weekdays_through(s.ended_on))
-                             - coalesce(a.working_index, weekdays_through(s.started_on)) AS working_days) d
+    LEFT JOIN working k ON k.calendar_key = s.calendar_key
+    CROSS JOIN LATERAL (SELECT coalesce(k.places[s.ended_on - k.first + 1], weekdays_through(s.ended_on))
+                             - coalesce(k.places[s.started_on - k.first + 1], weekdays_through(s.started_on)) AS working_days) d
 )
