@@ -25,7 +25,7 @@ from app.reports.filters import MeasureFigures
 from app.reports.periods import find
 from app.reports.routes_of_reports import QUERIES
 from app.reports.runner import Surroundings
-from app.reports.summary import SUMMARISED, refresh
+from app.reports.summary import refresh, summaries
 from app.settings import Settings
 from benchmarks.world import World
 
@@ -67,9 +67,8 @@ async def _kept(here: World, keeper: Timekeeper, now: datetime) -> float:
     owner = Database(owner_engine(here.url))
     try:
         began = time.perf_counter()
-        for one in keeper.pathways.measures.newest():
-            if one.key in SUMMARISED:
-                await refresh(owner, one, Surroundings.of(keeper, keeper.day(now)).values())
+        for one in summaries(keeper.pathways.measures.newest()):
+            await refresh(owner, one, Surroundings.of(keeper, keeper.day(now)).values())
         return time.perf_counter() - began
     finally:
         await owner.close()

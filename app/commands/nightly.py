@@ -28,7 +28,7 @@ from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import load_pathways
 from app.people.actions.reset_password import SEND, TELL
 from app.reports.runner import Surroundings
-from app.reports.summary import SUMMARISED, refresh
+from app.reports.summary import refresh, summaries
 from app.settings import Settings
 
 
@@ -65,8 +65,8 @@ async def _store(work: Work) -> DocumentStore:
 async def _keep_units(work: Work) -> dict[str, Any]:
     keeper = work.casework.timekeeper
     known = Surroundings.of(keeper, keeper.day(work.now)).values()
-    measures = [one for one in keeper.pathways.measures.newest() if one.key in SUMMARISED and one.usable]
-    return {one.name: await refresh(work.db, one, known) for one in measures}
+    kept = summaries(keeper.pathways.measures.newest())
+    return {one.name: await refresh(work.db, one, known) for one in kept}
 
 
 JOBS: Final = (

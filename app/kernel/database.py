@@ -69,6 +69,17 @@ async def direct(session: Session, statement: LiteralString, values: Mapping[str
     return await cursor.fetchall() if cursor.description is not None else []
 
 
+_worked_out: dict[Session, dict[str, Any]] = {}
+
+
+def worked_out(session: Session) -> dict[str, Any]:
+    """Where a snapshot's readers leave what they worked out of it, for whoever asks again; else it is lost at once.
+
+    Only in a snapshot does the same question have the same answer.
+    """
+    return _worked_out.get(session, {})
+
+
 class Database:
     """Hands out transactions. The edge (API, page, command, job) opens one; nothing below it commits."""
 
@@ -86,7 +97,11 @@ class Database:
         """A read-only transaction in which everything is seen as of one moment: what reports run in."""
         async with self.engine.begin() as session:
             await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            yield session
+            _worked_out[session] = {}
+            try:
+                yield session
+            finally:
+                del _worked_out[session]
 
     async def close(self) -> None:
         """Give every connection back."""

@@ -59,7 +59,7 @@ def header(path: Path) -> dict[str, str]:
 
 
 def _statement(name: str, final: str) -> TextClause:
-    files = dict.fromkeys([*_with_needs(SQL / f"{name}.units.sql"), SQL / "parts" / "units.sql"])
+    files = dict.fromkeys([*_with_needs(SQL / f"{name}.units.sql"), *_with_needs(SQL / "parts" / "units.sql")])
     expressions = ",\n".join(_body(path) for path in files)
     return text(f"WITH {expressions}\n{_body(SQL / f'{final}.sql')}")
 

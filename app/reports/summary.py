@@ -1,10 +1,11 @@
-"""Keeps the units of summarised measures beside the journal, and says from where a report may take them.
+"""Keeps units and what they add up to beside the journal, and says from where a report may take them.
 
-Kept units are whole up to one event of the journal; whatever has happened since is counted from the journal. The worker
-keeps them up: what it does takes as long as there was news, and a report is right whether it ran or not.
+What is kept is whole up to one event of the journal; whatever has happened since is counted from the journal. The
+worker keeps it up: what it does takes as long as there was news, and a report is right whether it ran or not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kernel.database import Database, Session, sqlstate
 from app.pathways.measures import Measure
-from app.reports.measuring.compiler import keeping
+from app.reports.measuring import compiler
 from app.reports.statements import PLAN, parameters_of
 
 SUMMARISED: Final = frozenset({"end-to-end"})
@@ -28,64 +29,192 @@ _MOVED = text("SELECT DISTINCT case_id FROM case_events WHERE id > :after ORDER 
 # be. It is waited for a moment only, because whoever writes waits behind it.
 _QUIET = (text("SET LOCAL lock_timeout = '200ms'"), text("LOCK TABLE case_events IN SHARE MODE"))
 _LAST = text("SELECT coalesce(max(id), 0) FROM case_events")
-_FORGET = text("DELETE FROM report_units WHERE measure = :measure AND case_id = ANY (:among)")
 _KEPT = text(
     """
     INSERT INTO report_state (measure, journal_id) VALUES (:measure, :journal_id)
     ON CONFLICT (measure) DO UPDATE SET journal_id = excluded.journal_id, refreshed_at = clock_timestamp()
     """
 )
-_ONE_AT_A_TIME = text("SELECT pg_try_advisory_xact_lock(hashtextextended('report units', 0))")
+_ANEW = (
+    text("DELETE FROM report_tallies WHERE measure = :measure"),
+    text("DELETE FROM report_units WHERE measure = :measure"),
+)
+_FORGET = text("DELETE FROM report_units WHERE measure = :measure AND case_id = ANY (:among)")
+_NOTHING = text("DELETE FROM report_tallies WHERE measure = :measure AND number = 0")
+_ALIKE: Final = ("what", "told_by", "on_day", "tenure", "tier", "detail", "pathway_key", "calendar_key", "days")
+_NUMBERS: Final = ("number", "within_target", "with_target", "doubtful")
+_TAKE_OUT: Final = f"""
+    UPDATE report_tallies t SET {", ".join(f"{name} = t.{name} - c.{name}" for name in _NUMBERS)}
+      FROM ({{of_kept}}) c
+     WHERE t.measure = :measure AND ({", ".join(f"t.{name}" for name in _ALIKE)})
+                                  = ({", ".join(f"c.{name}" for name in _ALIKE)})
+"""
+_PUT_IN: Final = f"""
+    INSERT INTO report_tallies AS t (measure, {", ".join((*_ALIKE, *_NUMBERS))})
+    SELECT :measure, {", ".join(f"c.{name}" for name in (*_ALIKE, *_NUMBERS))} FROM ({{of_kept}}) c
+    ON CONFLICT ON CONSTRAINT pk_report_tallies
+    DO UPDATE SET {", ".join(f"{name} = t.{name} + excluded.{name}" for name in _NUMBERS)}
+"""
+_ONE_AT_A_TIME = text("SELECT pg_try_advisory_lock(hashtextextended('report units', 0))")
+_NEXT = text("SELECT pg_advisory_unlock(hashtextextended('report units', 0))")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Something that is kept: under which name, and the statements that count it.
+
+    `keeping` keeps the units of some cases; `of_kept` and `of_journal` say what units add up to.
+    """
+
+    name: str
+    keeping: str
+    of_kept: str
+    of_journal: str
+
+
+STAYS: Final = Summary(
+    "stays",
+    compiler.keeping_stays(),
+    compiler.tallying_stays(kept=True),
+    compiler.tallying_stays(kept=False),
+)
+"""All stays in stages: every measure of stays takes its own of them, and cumulative flow adds them up."""
+
+
+def summary_of(measure: Measure) -> Summary | None:
+    """What a measure's units are kept in; None where they are not kept."""
+    if measure.definition.kind == "stays":
+        return STAYS
+    if measure.key not in SUMMARISED:
+        return None
+    return Summary(
+        measure.name,
+        compiler.keeping(measure),
+        compiler.tallying(measure, kept=True),
+        compiler.tallying(measure, kept=False),
+    )
+
+
+def summaries(measures: Iterable[Measure]) -> list[Summary]:
+    """All that is to be kept, each once."""
+    found = (summary_of(one) for one in measures if one.usable)
+    return list({one.name: one for one in found if one is not None}.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Kept units may be taken, but for these cases, which have moved since."""
+    """What is kept may be taken, but for these cases, which have moved since."""
 
+    summary: Summary
     moved: Sequence[int]
 
 
-async def kept_units(session: Session, measure: Measure, values: Mapping[str, Any]) -> Kept | None:
+async def kept_units(session: Session, summary: Summary | None, values: Mapping[str, Any]) -> Kept | None:
     """From where a question may be answered; None where the whole journal has to be counted."""
-    if measure.key not in SUMMARISED or values.get("as_known_on") is not None:
+    if summary is None or values.get("as_known_on") is not None:
         return None
-    after = await session.scalar(_STATE, {"measure": measure.name})
+    after = await session.scalar(_STATE, {"measure": summary.name})
     if after is None:
         return None
     moved = list(await session.scalars(_MOVED, {"after": after, "most": MOST_MOVED + 1}))
-    return Kept(moved) if len(moved) <= MOST_MOVED else None
+    return Kept(summary, moved) if len(moved) <= MOST_MOVED else None
 
 
-async def refresh(db: Database, measure: Measure, known: Mapping[str, Any]) -> int:
-    """Bring a measure's kept units up to now; how many cases were counted. `db` is the schema owner's.
+async def refresh(db: Database, summary: Summary, known: Mapping[str, Any]) -> int:
+    """Bring what is kept up to now; how many cases were counted. `db` is the schema owner's.
 
     Does nothing while somebody is writing for longer than a moment, or another refresh runs.
     """
     last = await _quiet(db)
     if last is None:
         return 0
-    async with db.engine.connect() as session:
-        after = await session.scalar(_STATE, {"measure": measure.name}) or 0
-        moved = list(await session.scalars(_MOVED, {"after": after, "most": 2**31 - 1}))
-        await session.rollback()
+    async with _alone(db) as alone:
+        return await _refresh(db, summary, last, known) if alone else 0
+
+
+async def _refresh(db: Database, summary: Summary, last: int, known: Mapping[str, Any]) -> int:
+    async with db.transaction() as session:
+        after = await session.scalar(_STATE, {"measure": summary.name})
+        if after is None:
+            # What had been kept was counted in another calendar, or not to the end.
+            for statement in _ANEW:
+                await session.execute(statement, {"measure": summary.name})
+        moved = list(await session.scalars(_MOVED, {"after": after or 0, "most": 2**31 - 1}))
     for start in range(0, len(moved), AT_ONCE):
         async with db.transaction() as session:
-            if not await session.scalar(_ONE_AT_A_TIME):
-                return 0
-            await keep(session, measure, moved[start : start + AT_ONCE], known)
+            some = moved[start : start + AT_ONCE]
+            await (_keep_units if after is None else keep)(session, summary, some, known)
     async with db.transaction() as session:
-        await session.execute(_KEPT, {"measure": measure.name, "journal_id": last})
+        if after is None:
+            # Until there is a state nobody reads them, so all may be added up at once, which is much quicker.
+            await _put_in(session, summary, None, known)
+        await session.execute(_NOTHING, {"measure": summary.name})
+        await session.execute(_KEPT, {"measure": summary.name, "journal_id": last})
     return len(moved)
 
 
-async def keep(session: Session, measure: Measure, cases: Sequence[int], known: Mapping[str, Any]) -> None:
-    """Count the units of some cases and keep them, in place of what was kept of them."""
+async def keep(session: Session, summary: Summary, cases: Sequence[int], known: Mapping[str, Any]) -> None:
+    """Count the units of some cases and keep them, and change what all add up to by as much."""
     some = list(cases)
-    await session.execute(_FORGET, {"measure": measure.name, "among": some})
-    statement = text(keeping(measure))
-    values = {"as_known_on": None, "source": None, "only": some, "among": some, "measure": measure.name, **known}
     await session.execute(PLAN)
-    await session.execute(statement, {name: values[name] for name in parameters_of(statement)})
+    # Kept units alone are looked at where they are added up, so no case is among those that have moved.
+    values = {**_values(summary, known), "only": some, "among": []}
+    await _execute(session, _TAKE_OUT.format(of_kept=summary.of_kept), values)
+    await _keep_units(session, summary, some, known)
+    await _put_in(session, summary, some, known)
+
+
+async def _keep_units(session: Session, summary: Summary, some: Sequence[int], known: Mapping[str, Any]) -> None:
+    await session.execute(PLAN)
+    await session.execute(_FORGET, {"measure": summary.name, "among": some})
+    await _execute(session, summary.keeping, {**_values(summary, known), "only": some, "among": some})
+
+
+async def _put_in(session: Session, summary: Summary, some: Sequence[int] | None, known: Mapping[str, Any]) -> None:
+    await session.execute(PLAN)
+    values = {**_values(summary, known), "only": some, "among": []}
+    await _execute(session, _PUT_IN.format(of_kept=summary.of_kept), values)
+
+
+async def moved_since(session: Session, kept: Kept, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the cases that have moved add up to: with numbers below nought as they were kept, and as they are now."""
+    if not kept.moved:
+        return []
+    values = {**_values(kept.summary, known), "only": list(kept.moved)}
+    await session.execute(PLAN)
+    before = await _rows(session, kept.summary.of_kept, {**values, "among": []})
+    now = await _rows(session, kept.summary.of_journal, {**values, "among": list(kept.moved)})
+    return [{**row, **{name: -row[name] for name in _NUMBERS}} for row in before] + now
+
+
+def _values(summary: Summary, known: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "as_known_on": None, "source": None, "measure": summary.name, "completed_from": None, "completed_to": None,
+        **known,
+    }  # fmt: skip
+
+
+async def _rows(session: Session, statement: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in (await _execute(session, statement, values)).mappings()]
+
+
+async def _execute(session: Session, statement: str, values: Mapping[str, Any]) -> Any:
+    asked = text(statement)
+    return await session.execute(asked, {name: values[name] for name in parameters_of(asked)})
+
+
+@asynccontextmanager
+async def _alone(db: Database) -> AsyncIterator[bool]:
+    """Whether no other refresh runs; none begins meanwhile."""
+    async with db.engine.connect() as guard:
+        alone = bool(await guard.scalar(_ONE_AT_A_TIME))
+        await guard.commit()
+        try:
+            yield alone
+        finally:
+            if alone:
+                await guard.execute(_NEXT)
+                await guard.commit()
 
 
 async def _quiet(db: Database) -> int | None:

@@ -37,7 +37,7 @@ class Known:
     hidden: Written
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def known(counting: Service) -> Known:
     source = "known-cases"
     async with counting.owner.transaction() as session:

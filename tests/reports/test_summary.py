@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.kernel.calendars import Calendar
 from app.reports.calendar_sync import sync_calendars
 from app.reports.measuring.running import Question, run
-from app.reports.summary import keep, kept_units, refresh
+from app.reports.summary import STAYS, keep, kept_units, refresh, summary_of
 from tests.reports.measure_walks import measure_walks
 from tests.reports.test_measures_by_hand import AROUND, CATALOGUE
 from tests.reports.walks import Walk
@@ -25,6 +25,9 @@ pytestmark = [
 ]
 
 MEASURE = CATALOGUE.measures.versions["end-to-end", 1]
+WORKS = CATALOGUE.measures.versions["stage-works", 1]
+WHOLE = summary_of(MEASURE)
+assert WHOLE is not None
 ENDINGS = ("measure.units", "measure.figures", "measure.days", "measure.ageing")
 _LAST = text("SELECT max(id) FROM case_events WHERE case_id = ANY (:ids)")
 _STATE = text(
@@ -66,19 +69,21 @@ async def test_kept_units_give_what_the_journal_gives(  # noqa: PLR0917 # what H
                 source=source,
             )  # fmt: skip
             ids.append(written.id)
-        await keep(session, MEASURE, ids, AROUND.values())
         last = await session.scalar(_LAST, {"ids": ids[: len(kept)]})
-        await session.execute(_STATE, {"measure": MEASURE.name, "id": last})
+        for summary in (WHOLE, STAYS):
+            await keep(session, summary, ids, AROUND.values())
+            await session.execute(_STATE, {"measure": summary.name, "id": last})
         # What is kept of cases that have moved since is out of date, and must not be looked at.
         await session.execute(_SPOIL, {"ids": ids[len(kept) :]})
         question = Question(by, cohort, {"source": source, "completed_from": since})
-        found = await kept_units(session, MEASURE, dict(question.values))
+        found = await kept_units(session, WHOLE, dict(question.values))
         assert found is not None
         assert set(ids[len(kept) :]) <= set(found.moved)
-        for ending in ENDINGS:
-            quick = await run(session, MEASURE, question, ending, later)
-            slow = await run(session, MEASURE, question, ending, later, afresh=True)
-            assert alike(quick) == alike(slow), ending
+        for measure in (MEASURE, WORKS):
+            for ending in ENDINGS:
+                quick = await run(session, measure, question, ending, later)
+                slow = await run(session, measure, question, ending, later, afresh=True)
+                assert alike(quick) == alike(slow), (measure.name, ending)
         await session.rollback()
 
 
@@ -92,15 +97,15 @@ async def test_a_refresh_takes_up_what_is_new_and_only_that(fresh_service: Servi
 
     for _ in range(3):
         await write()
-    assert await refresh(fresh_service.owner, MEASURE, AROUND.values()) == 3
-    assert await refresh(fresh_service.owner, MEASURE, AROUND.values()) == 0
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 3
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 0
     await write()
-    assert await refresh(fresh_service.owner, MEASURE, AROUND.values()) == 1
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 1
     async with fresh_service.owner.transaction() as session:
-        found = await kept_units(session, MEASURE, {})
+        found = await kept_units(session, WHOLE, {})
         assert found is not None
         assert found.moved == []
-        assert await kept_units(session, MEASURE, {"as_known_on": date(2025, 1, 1)}) is None
+        assert await kept_units(session, WHOLE, {"as_known_on": date(2025, 1, 1)}) is None
 
 
 def measure_walks_example() -> Any:
@@ -114,11 +119,11 @@ async def test_a_refresh_waits_for_nobody_who_writes(fresh_service: Service) -> 
     async with fresh_service.owner.engine.connect() as writing:
         await write_case(writing, measure_walks_example(), custody_id=custody, first_contact_on=date(2024, 4, 1))
         # Somebody is in the middle of writing: what they will have written cannot be known, so nothing is said of it.
-        assert await refresh(fresh_service.owner, MEASURE, AROUND.values()) == 0
+        assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 0
         async with fresh_service.owner.transaction() as session:
-            assert await kept_units(session, MEASURE, {}) is None
+            assert await kept_units(session, WHOLE, {}) is None
         await writing.commit()
-    assert await refresh(fresh_service.owner, MEASURE, AROUND.values()) == 1
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 1
 
 
 async def test_a_calendar_that_changes_makes_everything_be_counted_anew(
@@ -128,9 +133,9 @@ async def test_a_calendar_that_changes_makes_everything_be_counted_anew(
     async with fresh_service.owner.transaction() as session:
         await sync_calendars(session, calendars)
         await write_case(session, measure_walks_example(), custody_id=custody, first_contact_on=date(2024, 4, 1))
-    assert await refresh(fresh_service.owner, MEASURE, AROUND.values()) == 1
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 1
     async with fresh_service.owner.transaction() as session:
-        assert await kept_units(session, MEASURE, {}) is not None
+        assert await kept_units(session, WHOLE, {}) is not None
         await sync_calendars(session, {"scotland": calendars["scotland"].with_local([date(2024, 9, 2)], [])})
-        assert await kept_units(session, MEASURE, {}) is None
-    assert await refresh(fresh_service.owner, MEASURE, AROUND.values()) == 1
+        assert await kept_units(session, WHOLE, {}) is None
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 1

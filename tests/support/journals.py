@@ -31,6 +31,11 @@ _CASE = text(
     + ", ".join(f"CAST(:{n} AS jsonb)" if n == "memory" else f":{n}" for n in (*_STATIC, *journal.PROJECTED))
     + ")"
 )
+_AGAIN = text(
+    "UPDATE cases SET "
+    + ", ".join(f"{n} = CAST(:{n} AS jsonb)" if n == "memory" else f"{n} = :{n}" for n in journal.PROJECTED)
+    + " WHERE id = :id"
+)
 _EVENTS = text(
     """
     INSERT INTO case_events (case_id, sequence, kind, action, from_tier, from_stage, to_tier, to_stage, custody_id,
@@ -143,6 +148,30 @@ async def write_case(
         await session.execute(_EVENTS, _values(ids.case_id, event, step, actor_kind))
     await session.execute(_HEAD, {"id": ids.case_id, "n": len(events)})
     return Written(id=ids.case_id, reference=reference, events=events)
+
+
+async def go_on(
+    session: Session,
+    written: Written,
+    steps: Sequence[Step],
+    *,
+    custody_id: int,
+    first_contact_on: str | date,
+    actor_kind: str = "system",
+) -> Written:
+    """Write what comes after what has been written of a journal; `steps` are all of it."""
+    events = events_of(steps, custody_id=custody_id, first_contact_on=first_contact_on)
+    known = len(written.events)
+    state = rules.replay(events)
+    assert state is not None
+    for event, step in list(zip(events, steps, strict=True))[known:]:
+        await session.execute(_EVENTS, _values(written.id, event, step, actor_kind))
+    values = journal.projected_values(state, Deadlines()) | {
+        "id": written.id, "head_hash": b"", "last_occurred_at": events[-1].occurred_at,
+    }  # fmt: skip
+    await session.execute(_AGAIN, values)
+    await session.execute(_HEAD, {"id": written.id, "n": len(events)})
+    return Written(id=written.id, reference=written.reference, events=events)
 
 
 def _values(case_id: int, event: Event, step: Step, actor_kind: str) -> dict[str, Any]:

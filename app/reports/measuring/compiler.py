@@ -5,7 +5,7 @@ known); what is compiled here is how the measure's spans come of them. Values ar
 measure's file was checked for, and the groupings' own expressions, become part of the text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,31 +43,40 @@ class Asked:
 def units(asked: Asked) -> str:
     """The `WITH` part of a statement, its last name `units`: one row each, with `status` done, left or open."""
     one = asked.measure.definition
-    parts = [part("cases"), part("journal"), part("contacts")]
+    parts = [part("cases"), part("working"), part("journal"), part("contacts")]
     match one.kind:
         case "stays":
-            parts.append(_stays(one))
+            parts.append(_stays(one.stages, leave_unknown=one.leave_out.journey_unknown))
         case "cost":
             parts.append(_costs(one))
         case _:
             parts.append(_episodes(asked.measure))
     holds = bool(one.leave_out.waits_on)
-    parts += [*([_holds(one)] if holds else []), *([_KEPT] if asked.kept else [])]
+    parts += [*([_holds(one)] if holds else []), *([_kept(one)] if asked.kept else [])]
     parts += [_spans(asked), _waited(holds=holds), part("measured")]
     return "WITH " + ",\n".join(parts)
 
 
-_KEPT: Final = """whole AS (
+def _kept(one: MeasureDefinition) -> str:
+    status = "k.status"
+    among = ""
+    if one.kind == "stays":
+        # All stays are kept once, for every measure of some of them.
+        among = f" AND k.stage IN ({listed(one.stages)})"
+        if one.leave_out.journey_unknown:
+            status = "CASE WHEN k.about = 'journey unknown' THEN 'unknown' ELSE k.status END"
+    return f"""whole AS (
   SELECT t.case_id, t.sequence, t.episode, t.status, t.started_on, t.ended_on, t.doubtful, t.tier, t.stage,
          t.custody_id, t.outcome, t.amount, t.known_at, t.about, t.part, NULL::integer AS kept_calendar_days,
          NULL::integer AS kept_working_days, NULL::date AS held_since
     FROM told t
   UNION ALL
-  SELECT k.case_id, k.sequence, k.episode, k.status, k.started_on,
+  SELECT k.case_id, k.sequence, k.episode, {status}, k.started_on,
          coalesce(k.ended_on, greatest(CAST(:today AS date), k.started_on)), k.doubtful, k.tier, k.stage, k.custody_id,
          k.outcome, NULL, k.known_at, k.about, NULL, k.waited_calendar_days, k.waited_working_days, k.held_since
     FROM report_units k
-   WHERE k.measure = :measure AND NOT (k.case_id = ANY (CAST(:among AS bigint[])))
+   WHERE k.measure = :measure AND NOT (k.case_id = ANY (CAST(:among AS bigint[]))){among}
+     AND (CAST(:only AS bigint[]) IS NULL OR k.case_id = ANY (CAST(:only AS bigint[])))
 )"""
 
 
@@ -75,10 +84,34 @@ def keeping(measure: Measure) -> str:
     """The statement that keeps the units of cases `:among`; the schema's owner runs it."""
     one = measure.definition
     holds = bool(one.leave_out.waits_on)
-    parts = [part("cases"), part("journal"), part("contacts"), _episodes(measure)]
+    parts = [part("cases"), part("working"), part("journal"), part("contacts"), _episodes(measure)]
     parts += [_holds(one)] if holds else []
     waited = part("kept_waits") if holds else part("kept_no_waits")
     return "WITH " + ",\n".join([*parts, waited]) + "\n" + last("measure.keep")
+
+
+def keeping_stays() -> str:
+    """The statement that keeps all stays of cases `:among`, in whichever stage."""
+    parts = [part("cases"), part("journal"), _stays(stages=(), leave_unknown=False), part("kept_no_waits")]
+    return "WITH " + ",\n".join(parts) + "\n" + last("measure.keep")
+
+
+def tallying(measure: Measure, *, kept: bool) -> str:
+    """What the units of cases `:only` add up to: those that are kept, or else those of the journal."""
+    return f"{units(Asked(measure, kept=kept))}\n{last('measure.tallies')}"
+
+
+def tallying_stays(*, kept: bool) -> str:
+    """What the stays of cases `:only` add up to: those that are kept, or else those of the journal."""
+    told = [_STAYS_KEPT] if kept else [part("journal"), _stays(stages=(), leave_unknown=False)]
+    return "WITH " + ",\n".join([part("cases"), *told]) + "\n" + last("stays.tallies")
+
+
+_STAYS_KEPT: Final = """told AS (
+  SELECT k.case_id, k.status, k.started_on, k.ended_on, k.tier, k.stage
+    FROM report_units k
+   WHERE k.measure = :measure AND (CAST(:only AS bigint[]) IS NULL OR k.case_id = ANY (CAST(:only AS bigint[])))
+)"""
 
 
 def _episodes(measure: Measure) -> str:
@@ -227,8 +260,9 @@ def _doubtful(point: Point | None) -> str:
     return "r.began_doubtfully OR coalesce(r.finished_at, CASE WHEN r.ended THEN r.end_at END) = ANY (r.doubtful_at)"
 
 
-def _stays(one: MeasureDefinition) -> str:
-    unknown = "t.journey IS DISTINCT FROM 'unknown'" if one.leave_out.journey_unknown else "true"
+def _stays(stages: Sequence[str], *, leave_unknown: bool) -> str:
+    unknown = "t.journey IS DISTINCT FROM 'unknown'" if leave_unknown else "true"
+    among = f"\n   WHERE t.stage IN ({listed(stages)})" if stages else ""
     return f"""turned AS (
   SELECT j.case_id, j.sequence, j.custody_id, j.day AS started_on, j.to_tier AS tier, j.to_stage AS stage,
          {_DOUBT} AS doubtful,
@@ -241,15 +275,14 @@ def _stays(one: MeasureDefinition) -> str:
   WINDOW w AS (PARTITION BY j.case_id ORDER BY j.sequence)
 ),
 told AS (
-  SELECT t.case_id, t.sequence, 1 AS episode,
+  SELECT t.case_id, t.sequence, t.sequence AS episode,
          CASE WHEN t.left_on IS NULL THEN 'open' WHEN {unknown} THEN 'done' ELSE 'unknown' END AS status,
          t.started_on, coalesce(t.left_on, greatest(d.as_at, t.started_on)) AS ended_on,
          t.doubtful OR coalesce(t.left_doubtfully, false) AS doubtful, t.tier, t.stage, t.custody_id, t.outcome,
          NULL::numeric AS amount, coalesce(t.left_at, 2147483647) AS known_at,
          CASE WHEN t.journey = 'unknown' THEN 'journey unknown' END AS about, NULL::text AS part
     FROM turned t
-    CROSS JOIN (SELECT least(CAST(:as_known_on AS date), CAST(:today AS date)) AS as_at) d
-   WHERE t.stage IN ({listed(one.stages)})
+    CROSS JOIN (SELECT least(CAST(:as_known_on AS date), CAST(:today AS date)) AS as_at) d{among}
 )"""
 
 
@@ -286,8 +319,9 @@ def _spans(asked: Asked) -> str:
     one = asked.measure.definition
     groups = dict.fromkeys(["none", asked.by, *sorted(asked.narrowed)])
     return f"""spans AS MATERIALIZED (
-  SELECT s.case_id, s.sequence, s.episode, c.reference, c.calendar_key, c.home_id, s.tier, s.stage, s.custody_id,
-         s.status, s.started_on, s.ended_on, s.doubtful, s.outcome, s.amount, s.about, {_target(one)} AS target_days,
+  SELECT s.case_id, s.sequence, s.episode, c.reference, c.calendar_key, c.pathway_key, c.tenure, c.home_id, s.tier,
+         s.stage, s.custody_id, s.status, s.started_on, s.ended_on, s.doubtful, s.outcome, s.amount, s.about,
+         {_target(one)} AS target_days,
          {_waits_kept(asked)},
          {_group(asked)} AS "group"
     FROM {"whole" if asked.kept else "told"} s

@@ -1,6 +1,7 @@
 """What a measure's points mean in SQL: conditions on one event `j` of the journal. Names come from checked data."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from app.pathways.measure_definition import Point
@@ -18,7 +19,7 @@ def literal(value: str | int) -> str:
     return f"'{value}'"
 
 
-def listed(values: list[str] | list[str | int]) -> str:
+def listed(values: Sequence[str | int]) -> str:
     """Constants in a row, such as `'works', 'installed'`."""
     return ", ".join(literal(value) for value in values)
 

@@ -11,7 +11,8 @@ from app.pathways.measures import Measure
 from app.reports.measuring.columns import COUNTS, columns_of
 from app.reports.measuring.compiler import FILTERS, Asked, units
 from app.reports.statements import PLAN, last, parameters_of
-from app.reports.summary import kept_units
+from app.reports.summary import kept_units, summary_of
+from app.reports.tallies import tallied
 
 _FIGURES: Final = {
     "interval": "measure.figures", "stays": "measure.figures", "count": "measure.counted", "open": "measure.open",
@@ -45,15 +46,19 @@ async def run(
 ) -> list[dict[str, Any]]:
     """Run a measure with one of the endings; `known` is what every report knows (calendars, today).
 
-    `afresh` counts the journal even where units are kept; the answer is the same.
+    `afresh` counts the journal even where units, or what they add up to, are kept; the answer is the same.
     """
-    kept = None if afresh else await kept_units(session, measure, question.values)
+    if not afresh and not question.cohort:
+        rows = await tallied(session, measure, question.by, ending, question.values, known)
+        if rows is not None:
+            return rows
+    kept = None if afresh else await kept_units(session, summary_of(measure), question.values)
     asked = replace(question.asked(measure), kept=kept is not None)
     statement = text(f"{units(asked)}\n{last(ending)}")
     limit = measure.definition.limit
     values = {
         "as_known_on": None, "source": None, "only": None, "among": None if kept is None else list(kept.moved),
-        "measure": measure.name, "completed_from": None, "completed_to": None,
+        "measure": kept.summary.name if kept else None, "completed_from": None, "completed_to": None,
         "by": question.by, "limit_months": limit.months if limit else None, **known, **question.values,
     }  # fmt: skip
     given = {name: values[name] for name in parameters_of(statement)}

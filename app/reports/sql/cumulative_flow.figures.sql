@@ -6,15 +6,22 @@
          date_trunc('month', d.last)::date AS last, d.last AS day
     FROM (SELECT coalesce(CAST(:happened_to AS date), least(CAST(:as_known_on AS date), CAST(:today AS date))) AS last) d
 ),
+-- A case leaves the stage that it had entered, even where its pathway's next version has given that another name.
+stays AS (
+  SELECT j.case_id, j.day, j.to_tier, j.to_stage, lag(j.to_tier) OVER w AS from_tier, lag(j.to_stage) OVER w AS from_stage
+    FROM journal j
+   WHERE j.kind IN ('moved', 'milestone_imported')
+  WINDOW w AS (PARTITION BY j.case_id ORDER BY j.sequence)
+),
 moves AS (
   SELECT greatest(date_trunc('month', j.day)::date, span.first) AS month, t.stage_group AS entered,
          f.stage_group AS left_behind, j.to_tier, j.from_tier, count(*) AS number
-    FROM journal j
+    FROM stays j
     CROSS JOIN span
     JOIN seen c ON c.id = j.case_id
     LEFT JOIN stage_groups t ON t.pathway_key = c.pathway_key AND t.stage = j.to_stage
     LEFT JOIN stage_groups f ON f.pathway_key = c.pathway_key AND f.stage = j.from_stage
-   WHERE j.kind IN ('moved', 'milestone_imported') AND j.day <= span.day
+   WHERE j.day <= span.day
      AND (CAST(:tenure AS text) IS NULL OR c.tenure = CAST(:tenure AS text))
    GROUP BY 1, 2, 3, 4, 5
 ),

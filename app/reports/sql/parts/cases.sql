@@ -13,11 +13,4 @@ seen AS NOT MATERIALIZED (
     JOIN pathway_calendars p ON p.pathway_key = c.pathway_key AND p.pathway_version = c.pathway_version
    WHERE (CAST(:source AS text) IS NULL OR c.source = :source)
      AND (CAST(:only AS bigint[]) IS NULL OR c.id = ANY (CAST(:only AS bigint[])))
-),
--- Each calendar as one row: the place of a day is looked up by its number, which no join is as quick at. A day before the
--- calendar's first has none and is placed by counting weekdays.
-working AS MATERIALIZED (
-  SELECT k.calendar_key, min(k.day) AS first, array_agg(k.working_index ORDER BY k.day) AS places
-    FROM calendar_days k WHERE k.calendar_key = ANY (CAST(:calendar_keys AS text[]))
-   GROUP BY k.calendar_key
 )

@@ -1,6 +1,7 @@
 -- name: units, what a report counts, one row each
 -- counts: the days of each span after its first day, up to and including its last; net of what it waited, where told
 -- source: the report's own `spans`; working days are the difference of two places in the calendar
+-- needs: working
 units AS MATERIALIZED (
   SELECT s.*, s.ended_on - s.started_on AS calendar_days, d.working_days,
          s.ended_on - s.started_on - s.waited_calendar_days AS net_calendar_days,
