@@ -34,6 +34,12 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def first_sentence(words: str) -> str:
+    """The first sentence of some words, with its full stop."""
+    first, stop, _ = words.partition(". ")
+    return f"{first}." if stop else words
+
+
 @cache
 def version_of(name: str) -> str:
     """What tells one content of a static file from another: the beginning of its SHA-256.
@@ -67,7 +73,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"day": day, "moment": moment, "plural": plural}
+    environment.filters |= {"day": day, "moment": moment, "plural": plural, "first_sentence": first_sentence}
     environment.globals |= {
         "static": static_url,
         "govuk": Components(),

@@ -26,6 +26,8 @@ _CONFIG: Final[Mapping[str, Any]] = {
     "title": {"anchor": "start", "fontSize": 13, "subtitleFontSize": 9, "subtitleColor": GREY, "offset": 12},
     "range": {"category": list(COLOURS)},
 }  # fmt: skip
+MOST_NAMED: Final = 14
+"""Places on an axis that can be read; of more only every second or third is named."""
 _DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4], [1, 3], [6, 2, 1, 2])
 _LINE: Final = 78
 
@@ -108,7 +110,7 @@ def columns(
     return Chart(title=title, words=words, spec=spec)
 
 
-def lines(
+def lines(  # noqa: PLR0913 # what a picture of lines may have
     title: str,
     rows: Sequence[Mapping[str, Any]],
     *,
@@ -117,23 +119,38 @@ def lines(
     unit: str,
     words: str,
     target: float | None = None,
+    band: tuple[str, str] | None = None,
 ) -> Chart:
-    """A line for each series over months (or whatever `label` names), with a dashed rule at the target."""
+    """A line for each series over months (or whatever `label` names), with a dashed rule at the target.
+
+    Where there is no value there is a gap. `band` names the two columns between which an area is drawn.
+    """
     shown = [
         {"label": str(row[label]), "series": name, "value": row[column]}
-        for row in rows for column, name in series.items() if row[column] is not None
+        for row in rows for column, name in series.items()
     ]  # fmt: skip
     order = list(series.values())
+    places = list(dict.fromkeys(row["label"] for row in shown))
     encoding = {
-        "x": {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": _slanted(len(rows))},
+        # Each place has its own, also where nothing is drawn: neighbours on the axis are neighbours in time.
+        "x": {"field": "label", "type": "nominal", "sort": None, "title": None, "scale": {"domain": places},
+              "axis": _slanted(len(rows)) | _named(places)},
         "y": {"field": "value", "type": "quantitative", "title": unit, "scale": {"zero": True}},
         "color": {"field": "series", "type": "nominal", "sort": order, "legend": None if len(order) == 1 else {}},
         "strokeDash": {"field": "series", "type": "nominal", "sort": order, "legend": None,
                        "scale": {"range": list(_DASHES)}},
     }  # fmt: skip
-    points = {"mark": {"type": "point", "filled": True, "size": 36},
+    points = {"transform": [{"filter": "isValid(datum.value)"}],
+              "mark": {"type": "point", "filled": True, "opacity": 1, "size": 36 if len(places) <= MOST_NAMED else 20},
               "encoding": {name: encoding[name] for name in ("x", "y", "color")}}  # fmt: skip
     layers: list[dict[str, Any]] = [{"mark": {"type": "line", "strokeWidth": 3}, "encoding": encoding}, points]
+    if band is not None:
+        low, high = band
+        between = [{"label": str(row[label]), "low": row[low], "high": row[high]} for row in rows
+                   if row[low] is not None and row[high] is not None]  # fmt: skip
+        edges = {"y": {"field": "low", "type": "quantitative", "title": unit}, "y2": {"field": "high"}}
+        area = {"type": "area", "color": BLUE, "opacity": 0.2}
+        layers.insert(0, {"data": {"values": between}, "mark": area, "encoding": {"x": encoding["x"], **edges}})
     if target is not None:
         rule = {"y": {"datum": target, "type": "quantitative"}}
         once: dict[str, Any] = {"values": [{}]}
@@ -204,17 +221,9 @@ def steps(title: str, rows: Sequence[Mapping[str, Any]], *, words: str, unit: st
     return Chart(title=title, words=words, spec=spec)
 
 
-def sparse(spec: Mapping[str, Any], *, every: int) -> dict[str, Any]:
-    """A description of lines whose axis names only every so manieth month, where there are too many to read."""
-    values = spec["data"]["values"]
-    names = list(dict.fromkeys(value["label"] for value in values))[::every]
-    layers = []
-    for layer in spec["layer"]:
-        encoding = dict(layer["encoding"])
-        if "x" in encoding:
-            encoding["x"] = {**encoding["x"], "axis": {"labelAngle": -45, "values": names}}
-        layers.append({**layer, "encoding": encoding})
-    return {**spec, "layer": layers}
+def _named(places: Sequence[str]) -> dict[str, Any]:
+    every = -(-len(places) // MOST_NAMED)
+    return {"values": list(places[::every])} if every > 1 else {}
 
 
 def _slanted(many: int) -> dict[str, Any]:

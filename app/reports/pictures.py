@@ -1,6 +1,8 @@
 """Which picture belongs to an answer, and the words that say what it shows. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from app.reports import charts
@@ -23,17 +25,37 @@ def number(value: Any) -> str:
         return "–"
     if isinstance(value, float):
         return f"{value:,.1f}".removesuffix(".0")
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}".removesuffix(".00")
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def trend(title: str, rows: Rows, *, target: float | None = None) -> Chart:
     """The median and nine in ten over months, against a target."""
-    shown = [{**row, "label": month(str(row["group"]))} for row in rows]
+    shown = [{**row, "label": month(str(row["group"]))} for row in every_month(rows)]
     series = {"median_working_days": "Half wait no longer", "p90_working_days": "Nine in ten wait no longer"}
     words = _over(shown, "median_working_days", "the median", "working days")
     if target is not None:
         words += f" The target is {number(float(target))}."
     return charts.lines(title, shown, label="label", series=series, unit="Working days", words=words, target=target)
+
+
+def every_month(rows: Rows) -> list[Mapping[str, Any]]:
+    """The rows, told by month and in their order, with a row that says nothing for each month that has none.
+
+    A line over the months that have something would make two of them neighbours that are a year apart.
+    """
+    found = {str(row["group"]): row for row in rows}
+    if not found:
+        return []
+    nothing = dict.fromkeys(rows[0])
+    day, last = (date.fromisoformat(f"{edge}-01") for edge in (min(found), max(found)))
+    whole: list[Mapping[str, Any]] = []
+    while day <= last:
+        name = f"{day:%Y-%m}"
+        whole.append(found.get(name, {**nothing, "group": name}))
+        day = (day + timedelta(days=31)).replace(day=1)
+    return whole
 
 
 def _over(rows: Rows, name: str, what: str, unit: str) -> str:
@@ -182,7 +204,8 @@ def _figures(answer: Answer, by: str, labels: Labels) -> Chart | None:
         return cumulative(title, rows)
     if not rows:
         return None
-    shown = [{"label": labels.group(by, row["group"]), name: row[name]} for row in rows]
+    told = every_month(rows) if by == "month" else rows
+    shown = [{"label": labels.group(by, row["group"]), name: row[name]} for row in told]
     unit = column(name)
     if by in _PERIODS:
         series = {name: unit}

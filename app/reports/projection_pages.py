@@ -94,9 +94,11 @@ def _demand(found: DemandOut) -> charts.Chart:
         f" the next twelve {number(round(year))} are expected; adding up each month's range, between"
         f" {number(round(low))} and {number(round(high))}."
     )
-    series = {"was": "As it was", "expected": "Expected", "low": "8 in 10: from", "high": "8 in 10: to"}
-    chart = charts.lines("Requests a month", rows, label="label", series=series, unit="Requests", words=words)
-    return charts.Chart(title=chart.title, words=chart.words, spec=charts.sparse(chart.spec, every=6))
+    words += " The shaded area is where eight in ten such futures lie."
+    series = {"was": "As it was", "expected": "Expected"}
+    return charts.lines(
+        "Requests a month", rows, label="label", series=series, unit="Requests", words=words, band=("low", "high")
+    )
 
 
 def _queue(found: CapacityOut) -> charts.Chart:

@@ -27,7 +27,7 @@ class PastOut(BaseModel):
 
 
 class BackTestOut(BaseModel):
-    """How the method would have done in the last twelve months, beside taking the same month a year before."""
+    """How the method would have done in the last `of` months, beside taking the same month a year before."""
 
     mean_error: float
     mean_error_of_last_year: float

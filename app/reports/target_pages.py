@@ -16,6 +16,7 @@ from app.edge.problem_answers import validated
 from app.edge.questions import Option, Question, filled_with
 from app.kernel.database import Session
 from app.reports import charts, periods, target_store
+from app.reports.pictures import number
 from app.reports.sight import whole_sight
 from app.reports.target_actions import Quarter, say_of_quarter, set_indicator, sign_off
 from app.reports.target_rules import RULE, overall
@@ -58,6 +59,7 @@ async def get_targets(desk: AtPageDesk, year: Annotated[str, Query(max_length=10
             "words": RAG,
             "scopes": _SCOPES,
             "figures": FIGURES,
+            "number": number,
             "counts": overall([_latest(item).rag for item in items if _latest(item).begun]),
             "may_set": permits(actor, Permission.TARGET_SET),
         }
@@ -94,6 +96,7 @@ async def get_target(indicator_id: Id, year: Year, desk: AtPageDesk) -> Response
             "words": RAG,
             "scopes": _SCOPES,
             "figures": FIGURES,
+            "number": number,
             "over": over,
             "may_set": permits(actor, Permission.TARGET_SET),
             "may_sign": permits(actor, Permission.TARGET_SIGN_OFF),
@@ -113,7 +116,8 @@ def _picture(item: IndicatorOut) -> charts.Chart:
         for one in item.quarters
     ]
     words = "; ".join(
-        f"quarter {one.quarter}: {one.value if one.value is not None else 'nothing counted'} against {one.trajectory},"
+        f"quarter {one.quarter}: {number(one.value) if one.value is not None else 'nothing counted'} against"
+        f" {number(one.trajectory)},"
         f" {RAG[one.rag].lower()}"
         for one in item.quarters
         if one.begun

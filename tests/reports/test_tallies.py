@@ -257,10 +257,11 @@ async def test_what_is_added_up_bit_by_bit_is_what_is_added_up_at_once(fresh_ser
         async with fresh_service.owner.transaction() as session:
             return list(await session.execute(every))
 
-    written = []
     async with fresh_service.owner.transaction() as session:
-        for steps in (TOLD[:2], TOLD[:1], TOLD):
-            written.append(await write_case(session, steps, custody_id=custody, first_contact_on=date(2025, 1, 2)))
+        written = [
+            await write_case(session, steps, custody_id=custody, first_contact_on=date(2025, 1, 2))
+            for steps in (TOLD[:2], TOLD[:1], TOLD)
+        ]
     before = await kept()
     async with fresh_service.owner.transaction() as session:
         for one, steps in ((written[0], TOLD), (written[1], GONE)):

@@ -77,3 +77,11 @@ def test_a_queue_is_never_negative_and_the_same_each_time(waiting: int, assessor
     found = simulate(one)
     assert min(found.waiting) >= 0
     assert simulate(one) == found
+
+
+def test_a_short_history_is_tried_on_what_it_has() -> None:
+    short = forecast(FIRST, seasonal(LEAST), 12)
+    assert short.test.of == LEAST - 12
+    assert forecast(FIRST, seasonal(30), 12).test.of == 12
+    assert len(short.ahead) == 12
+    assert all(one.low95 <= one.low80 <= one.expected <= one.high80 <= one.high95 for one in short.ahead)
