@@ -121,17 +121,27 @@ def _episodes(measure: Measure) -> str:
     # Only a move takes a case out of its end: a note about an ended case, a correction or a contact does not.
     resumes = "(j.from_stage = ANY (CAST(:ended_stages AS text[])) AND j.kind IN ('moved', 'milestone_imported'))"
     wanted = " OR ".join(dict.fromkeys(each for each in (begins, finishes) if each != NEVER)) or NEVER
+    told_of = (
+        ", j.effects ->> 'hold' AS hold, j.effects -> 'hold_details' ->> 'waits_on' AS waits_on"
+        if one.leave_out.waits_on
+        else ""
+    )
+    held = " OR j.effects ->> 'hold' IS NOT NULL" if one.leave_out.waits_on else ""
     return f"""marked AS MATERIALIZED (
-  SELECT j.case_id, j.sequence, j.day, j.to_tier, j.to_stage, j.custody_id,
-         {begins} AS begins, {finishes} AS finishes,
-         j.effects ->> 'clock' AS clock, j.effects ->> 'outcome' AS outcome,
-         j.effects ->> 'ends' IS NOT NULL AS ends, {resumes} AS resumes,
-         {_DOUBT} AS doubtful,
-         count(*) FILTER (WHERE j.effects ->> 'clock' = 'new_episode') OVER w AS reopened
-    FROM journal j
-   WHERE j.sequence = 1 OR j.effects ->> 'clock' IS NOT NULL OR j.effects ->> 'ends' IS NOT NULL
-      OR {resumes} OR {wanted}
-  WINDOW w AS (PARTITION BY j.case_id ORDER BY j.sequence)
+  SELECT r.*, count(*) FILTER (WHERE r.clock = 'new_episode') OVER w AS reopened
+    FROM (SELECT j.case_id, j.sequence, j.day, j.to_tier, j.to_stage, j.custody_id,
+                 {begins} AS begins, {finishes} AS finishes,
+                 j.effects ->> 'clock' AS clock, j.effects ->> 'outcome' AS outcome,
+                 j.effects ->> 'ends' IS NOT NULL AS ends, {resumes} AS resumes,
+                 {_DOUBT} AS doubtful,
+                 CASE WHEN j.sequence = 1 THEN (j.effects -> 'sets' ->> 'first_contact_on')::date END AS said_on
+                 {told_of}
+            FROM journal j
+           WHERE j.sequence = 1 OR j.effects ->> 'clock' IS NOT NULL OR j.effects ->> 'ends' IS NOT NULL
+              OR {resumes} OR {wanted}{held}
+          -- What is read of an event is read once, and not again for the window.
+          OFFSET 0) r
+  WINDOW w AS (PARTITION BY r.case_id ORDER BY r.sequence)
 ),
 begun AS (
   SELECT m.*, {_chosen(start, "m.sequence")} AS began_at, {_chosen(start, "m.day")} AS began_on
@@ -141,6 +151,7 @@ begun AS (
 episodes AS MATERIALIZED (
   SELECT b.case_id, b.reopened + 1 AS episode, min(b.began_at) AS began_at, min(b.began_on) AS began_on,
          min(b.day) FILTER (WHERE b.clock = 'new_episode') AS reopened_on, min(b.day) AS first_on,
+         min(b.said_on) AS said_on, min(b.day) FILTER (WHERE b.sequence = 1) AS logged_on,
          {_finish(to, "sequence")} AS finished_at, {_finish(to, "day")} AS finished_on,
          max(b.sequence) FILTER (WHERE b.clock IN ('stops', 'restarts')) AS clock_at,
          max(b.sequence) FILTER (WHERE b.clock = 'stops') AS stopped_at,
@@ -158,8 +169,8 @@ reached AS (
          {_reached_on(to)} AS finished_on, e.end_at, e.end_on, e.last_at,
          e.end_at IS NOT NULL AND e.end_at > e.resumed_at AS ended,
          e.began_doubtfully, e.doubtful_at
-    FROM episodes e
-    JOIN contacts f ON f.case_id = e.case_id
+    FROM (SELECT e.*, least(coalesce(k.day, e.said_on), e.logged_on) AS first_contact_on
+            FROM episodes e LEFT JOIN contact_corrections k ON k.case_id = e.case_id) e
 ),
 raw AS (
   SELECT r.case_id, r.episode, r.started_on, r.began_doubtfully,
@@ -208,7 +219,7 @@ def _chosen(point: Point | None, column: str) -> str:
 def _began(point: Point | None) -> str:
     match point:
         case None | Point(at="first_contact"):
-            return "coalesce(e.reopened_on, f.first_contact_on)"
+            return "coalesce(e.reopened_on, e.first_contact_on)"
         case Point(at="referral"):
             return "coalesce(e.reopened_on, e.first_on)"
         case _:
@@ -247,7 +258,7 @@ def _reached_on(point: Point | None) -> str:
         case Point(at="end"):
             return f"CASE WHEN {_ENDED} THEN e.end_on END"
         case Point(at="first_contact"):
-            return "coalesce(e.reopened_on, f.first_contact_on)"
+            return "coalesce(e.reopened_on, e.first_contact_on)"
         case Point(at="referral"):
             return "coalesce(e.reopened_on, e.first_on)"
         case _:
@@ -306,11 +317,17 @@ told AS (
 
 
 def _holds(one: MeasureDefinition) -> str:
+    read = "m.hold, m.waits_on, m.day FROM marked m WHERE m.hold IS NOT NULL"
+    if one.kind == "stays":
+        read = (
+            "m.effects ->> 'hold' AS hold, m.effects -> 'hold_details' ->> 'waits_on' AS waits_on, m.day FROM journal m"
+            " WHERE m.effects ->> 'hold' IS NOT NULL"
+        )
     return f"""held AS (
   SELECT h.case_id, h.held_from, h.held_to
-    FROM (SELECT j.case_id, j.effects ->> 'hold' AS hold, j.effects -> 'hold_details' ->> 'waits_on' AS waits_on,
-                 j.day AS held_from, lead(j.day) OVER (PARTITION BY j.case_id ORDER BY j.sequence) AS held_to
-            FROM journal j WHERE j.effects ->> 'hold' IS NOT NULL) h
+    FROM (SELECT o.case_id, o.hold, o.waits_on, o.day AS held_from,
+                 lead(o.day) OVER (PARTITION BY o.case_id ORDER BY o.sequence) AS held_to
+            FROM (SELECT m.case_id, m.sequence, {read}) o) h
    WHERE h.hold = 'opens' AND h.waits_on IN ({listed(one.leave_out.waits_on)})
 )"""
 
@@ -390,15 +407,20 @@ def _waited(*, holds: bool) -> str:
         return """waited AS (
   SELECT NULL::bigint AS case_id, NULL::integer AS sequence, 0 AS calendar_days, 0 AS working_days WHERE false
 )"""
-    return """waited AS (
-  SELECT w.case_id, w.sequence, sum(w.until - w.since) AS calendar_days,
-         sum(coalesce(k.places[w.until - k.first + 1], weekdays_through(w.until))
-           - coalesce(k.places[w.since - k.first + 1], weekdays_through(w.since))) AS working_days
+    return """waits_each AS MATERIALIZED (
+  SELECT w.case_id, w.sequence, w.until - w.since AS calendar_days,
+         coalesce(k.places[w.until - k.first + 1], weekdays_through(w.until))
+           - coalesce(k.places[w.since - k.first + 1], weekdays_through(w.since)) AS working_days
     FROM (SELECT DISTINCT s.case_id, s.sequence, s.calendar_key, greatest(h.held_from, s.started_on) AS since,
                  least(coalesce(h.held_to, s.ended_on), s.ended_on) AS until
             FROM spans s JOIN held h ON h.case_id = s.case_id
            WHERE s.kept_calendar_days IS NULL) w
     LEFT JOIN working k ON k.calendar_key = w.calendar_key
    WHERE w.until > w.since
+),
+waited AS (
+  -- Added up apart: the calendar, wide as it is, must not be sorted with the waits.
+  SELECT w.case_id, w.sequence, sum(w.calendar_days) AS calendar_days, sum(w.working_days) AS working_days
+    FROM waits_each w
    GROUP BY w.case_id, w.sequence
 )"""
