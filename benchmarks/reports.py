@@ -39,6 +39,10 @@ MEASURES = (
     "end-to-end", "first-contact-to-assessment", "recommendation-to-decision", "approval-to-works", "stage-works",
     "waiting", "requests", "cost-by-source",
 )  # fmt: skip
+KEPT: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("end-to-end", {}), ("end-to-end", {"by": "tenure"}), ("end-to-end", {"by": "priority"}), ("stage-works", {}),
+)  # fmt: skip
+"""What is asked again once units are kept: by tenure it is told from what they add up to, by priority from units."""
 Ask = Callable[[Session, Any], Awaitable[None]]
 VIEWS = ("distribution", "flow", "ageing", "estimate", "compare")
 
@@ -151,9 +155,12 @@ async def _measure(here: World, runs: int) -> list[Timed]:
         for name, ask in _asked(keeper, now):
             found.append(_told(name, await clock.seconds(ask), bare))
         found.append(_told("keeping what dashboards count, the first time", await _kept(here, keeper, now), bare))
-        for name, query in (("end-to-end, kept", {}), ("end-to-end by tenure, kept", {"by": "tenure"})):
-            seconds = await clock.seconds(_of_measure("end-to-end", query, keeper, now))
-            found.append(_told(name, seconds, bare))
+        for key, query in KEPT:
+            by = f" by {query['by']}" if query else ""
+            seconds = await clock.seconds(_of_measure(key, query, keeper, now))
+            found.append(_told(f"{key}{by}, from what is kept", seconds, bare))
+        flow = await clock.seconds(_by_hand("cumulative-flow", keeper, now))
+        found.append(_told("cumulative-flow, from what is kept", flow, bare))
         found.append(_told("dashboard", await clock.seconds(_dashboard(keeper, now)), bare))
         return found
     finally:
