@@ -21,7 +21,15 @@ _WRITE = text(
     SELECT :key, * FROM unnest(CAST(:days AS date[]), CAST(:working AS boolean[]), CAST(:indexes AS integer[]))
     """
 )
-_INVALID = text("DELETE FROM report_state")
+_INVALID = (
+    text("DELETE FROM report_state WHERE measure <> 'calendars'"),
+    # Who is counting meanwhile sees by this that they began in another calendar.
+    text(
+        "INSERT INTO report_state (measure, journal_id) VALUES ('calendars', 1)"
+        " ON CONFLICT (measure)"
+        " DO UPDATE SET journal_id = report_state.journal_id + 1, refreshed_at = clock_timestamp()"
+    ),
+)
 _LOCK = text("LOCK TABLE calendar_days IN SHARE ROW EXCLUSIVE MODE")
 
 Row = tuple[date, bool, int]
@@ -46,7 +54,8 @@ async def sync_calendars(session: Session, calendars: Mapping[str, Calendar]) ->
             rewritten.append(key)
     if rewritten:
         # Units that are kept have days of the old calendar in them.
-        await session.execute(_INVALID)
+        for statement in _INVALID:
+            await session.execute(statement)
     return tuple(rewritten)
 
 

@@ -35,6 +35,8 @@ _KEPT = text(
     ON CONFLICT (measure) DO UPDATE SET journal_id = excluded.journal_id, refreshed_at = clock_timestamp()
     """
 )
+# How often calendars have changed: what was begun in another one is not whole. Held until the state is written.
+_CALENDARS = text("SELECT journal_id FROM report_state WHERE measure = 'calendars' FOR UPDATE")
 _ANEW = (
     text("DELETE FROM report_tallies WHERE measure = :measure"),
     text("DELETE FROM report_units WHERE measure = :measure"),
@@ -123,17 +125,17 @@ async def kept_units(session: Session, summary: Summary | None, values: Mapping[
 async def refresh(db: Database, summary: Summary, known: Mapping[str, Any]) -> int:
     """Bring what is kept up to now; how many cases were counted. `db` is the schema owner's.
 
-    Does nothing while somebody is writing for longer than a moment, or another refresh runs.
+    Does nothing while somebody is writing for longer than a moment, or another refresh runs; and where a calendar
+    changes meanwhile, what was counted is not taken for whole.
     """
-    last = await _quiet(db)
-    if last is None:
-        return 0
     async with _alone(db) as alone:
-        return await _refresh(db, summary, last, known) if alone else 0
+        last = await _quiet(db) if alone else None
+        return 0 if last is None else await _refresh(db, summary, last, known)
 
 
 async def _refresh(db: Database, summary: Summary, last: int, known: Mapping[str, Any]) -> int:
     async with db.transaction() as session:
+        calendars = await session.scalar(_CALENDARS)
         after = await session.scalar(_STATE, {"measure": summary.name})
         if after is None:
             # What had been kept was counted in another calendar, or not to the end.
@@ -145,6 +147,8 @@ async def _refresh(db: Database, summary: Summary, last: int, known: Mapping[str
             some = moved[start : start + AT_ONCE]
             await (_keep_units if after is None else keep)(session, summary, some, known)
     async with db.transaction() as session:
+        if await session.scalar(_CALENDARS) != calendars:
+            return 0
         if after is None:
             # Until there is a state nobody reads them, so all may be added up at once, which is much quicker.
             await _put_in(session, summary, None, known)

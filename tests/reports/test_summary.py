@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.kernel.calendars import Calendar
+from app.reports import summary
 from app.reports.calendar_sync import sync_calendars
 from app.reports.measuring.running import Question, run
 from app.reports.summary import STAYS, keep, kept_units, refresh, summary_of
@@ -70,9 +71,9 @@ async def test_kept_units_give_what_the_journal_gives(  # noqa: PLR0917 # what H
             )  # fmt: skip
             ids.append(written.id)
         last = await session.scalar(_LAST, {"ids": ids[: len(kept)]})
-        for summary in (WHOLE, STAYS):
-            await keep(session, summary, ids, AROUND.values())
-            await session.execute(_STATE, {"measure": summary.name, "id": last})
+        for one in (WHOLE, STAYS):
+            await keep(session, one, ids, AROUND.values())
+            await session.execute(_STATE, {"measure": one.name, "id": last})
         # What is kept of cases that have moved since is out of date, and must not be looked at.
         await session.execute(_SPOIL, {"ids": ids[len(kept) :]})
         question = Question(by, cohort, {"source": source, "completed_from": since})
@@ -123,6 +124,41 @@ async def test_a_refresh_waits_for_nobody_who_writes(fresh_service: Service) -> 
         async with fresh_service.owner.transaction() as session:
             assert await kept_units(session, WHOLE, {}) is None
         await writing.commit()
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 1
+
+
+async def test_a_calendar_that_changes_while_units_are_counted_makes_them_be_counted_again(
+    fresh_service: Service, calendars: dict[str, Calendar], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    custody = fresh_service.cast.organisations["clydeview"]
+    async with fresh_service.owner.transaction() as session:
+        await sync_calendars(session, calendars)
+        await write_case(session, measure_walks_example(), custody_id=custody, first_contact_on=date(2024, 4, 1))
+    counted = summary._keep_units
+
+    async def change_meanwhile(*args: Any) -> None:
+        await counted(*args)
+        async with fresh_service.owner.transaction() as session:
+            closed = calendars["scotland"].with_local([date(2024, 9, 2)], [])
+            await sync_calendars(session, {"scotland": closed})
+
+    monkeypatch.setattr(summary, "_keep_units", change_meanwhile)
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 0
+    async with fresh_service.owner.transaction() as session:
+        assert await kept_units(session, WHOLE, {}) is None
+    monkeypatch.undo()
+    assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 1
+    async with fresh_service.owner.transaction() as session:
+        assert await kept_units(session, WHOLE, {}) is not None
+
+
+async def test_one_refresh_at_a_time(fresh_service: Service) -> None:
+    custody = fresh_service.cast.organisations["clydeview"]
+    async with fresh_service.owner.transaction() as session:
+        await write_case(session, measure_walks_example(), custody_id=custody, first_contact_on=date(2024, 4, 1))
+    async with summary._alone(fresh_service.owner) as alone:
+        assert alone
+        assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 0
     assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 1
 
 
