@@ -34,9 +34,10 @@ from app.reports.snapshot_schemas import (
 
 METHOD: Final = (
     "Of the cases of each tier (as proposed when the referral was logged) and tenure, in the order in which they came"
-    " into the year, every {one_in}th is in the sample. Where counting begins is decided by the seed alone: the first"
-    " eight hexadecimal digits of the SHA-256 of “seed|tier|tenure”, divided by {one_in}, leave the number of cases to"
-    " pass over. Whether a case is in it is settled when it is logged. Cases brought in from sheets are not drawn."
+    " into the year, one in every {one_in} is in the sample. Where counting begins is decided by the seed alone: the"
+    " first eight hexadecimal digits of the SHA-256 of “seed|tier|tenure”, divided by {one_in}, leave the number of"
+    " cases to pass over. Whether a case is in it is settled when it is logged. Cases brought in from sheets are not"
+    " drawn."
 )
 _ALL = text("SELECT s.*, u.name FROM snapshots s JOIN users u ON u.id = s.published_by ORDER BY s.year DESC")
 _ONE = text("SELECT s.*, u.name FROM snapshots s JOIN users u ON u.id = s.published_by WHERE s.year = :year")
