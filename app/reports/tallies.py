@@ -37,7 +37,7 @@ _EXITS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Wanted:
     """What tallies are asked for: by what, of which months, and which of their columns are told apart.
 
     `told_by` is whether tallies of all are read, or those by tenure, or those by tier.
@@ -65,7 +65,7 @@ async def tallied(
     kept = await kept_units(session, summary_of(measure), values) if months is not None else None
     if months is None or told_by is None or kept is None or not await session.scalar(_SEES):
         return None
-    asked = Asked(by=by, told_by=told_by, whats=told.whats, months=months, values=values, apart=told.apart)
+    asked = Wanted(by=by, told_by=told_by, whats=told.whats, months=months, values=values, apart=told.apart)
     rows = await _read(session, kept, asked, known)
     return list(told.rows(rows, measure, values))
 
@@ -81,7 +81,7 @@ async def cumulative_flow(
     kept = await kept_units(session, STAYS, values)
     if kept is None or not await session.scalar(_SEES):
         return None
-    asked = Asked(
+    asked = Wanted(
         by="none", told_by=told_by, whats=("entered", "left_behind"), months=months, values=values,
         apart=("month", "detail", "pathway_key"),
     )  # fmt: skip
@@ -123,7 +123,7 @@ async def _moved(session: Session, kept: Kept, known: Mapping[str, Any]) -> str:
     return found
 
 
-async def _read(session: Session, kept: Kept, asked: Asked, known: Mapping[str, Any]) -> Rows:
+async def _read(session: Session, kept: Kept, asked: Wanted, known: Mapping[str, Any]) -> Rows:
     moved = await _moved(session, kept, known)
     apart = {name: _APART[name] for name in asked.apart}
     statement = text(
