@@ -37,10 +37,11 @@ _KEPT = text(
 )
 # How often calendars have changed: what was begun in another one is not whole. Held until the state is written.
 _CALENDARS = text("SELECT journal_id FROM report_state WHERE measure = 'calendars' FOR UPDATE")
-_ANEW = (
+_UNKNOWN = (
+    text("DELETE FROM report_state WHERE measure = :measure"),
     text("DELETE FROM report_tallies WHERE measure = :measure"),
-    text("DELETE FROM report_units WHERE measure = :measure"),
 )
+_FORGET_ALL = text("DELETE FROM report_units WHERE measure = :measure")
 _FORGET = text("DELETE FROM report_units WHERE measure = :measure AND case_id = ANY (:among)")
 _NOTHING = text("DELETE FROM report_tallies WHERE measure = :measure AND number = 0")
 _ALIKE: Final = ("what", "told_by", "on_day", "tenure", "tier", "detail", "pathway_key", "calendar_key", "days")
@@ -139,18 +140,21 @@ async def _refresh(db: Database, summary: Summary, last: int, known: Mapping[str
         after = await session.scalar(_STATE, {"measure": summary.name})
         if after is None:
             # What had been kept was counted in another calendar, or not to the end.
-            for statement in _ANEW:
-                await session.execute(statement, {"measure": summary.name})
+            await session.execute(_FORGET_ALL, {"measure": summary.name})
         moved = list(await session.scalars(_MOVED, {"after": after or 0, "most": 2**31 - 1}))
+        # With so many nobody reads what is kept. Then it is all added up at once at the end, which is much quicker.
+        at_once = after is None or len(moved) > MOST_MOVED
+        if at_once:
+            for statement in _UNKNOWN:
+                await session.execute(statement, {"measure": summary.name})
     for start in range(0, len(moved), AT_ONCE):
         async with db.transaction() as session:
             some = moved[start : start + AT_ONCE]
-            await (_keep_units if after is None else keep)(session, summary, some, known)
+            await (_keep_units if at_once else keep)(session, summary, some, known)
     async with db.transaction() as session:
         if await session.scalar(_CALENDARS) != calendars:
             return 0
-        if after is None:
-            # Until there is a state nobody reads them, so all may be added up at once, which is much quicker.
+        if at_once:
             await _put_in(session, summary, None, known)
         await session.execute(_NOTHING, {"measure": summary.name})
         await session.execute(_KEPT, {"measure": summary.name, "journal_id": last})
