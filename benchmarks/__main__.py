@@ -24,9 +24,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=15, help="how long each load lasts")
     parser.add_argument("--import-rows", type=int, default=10_000)
     parser.add_argument("--reports", type=int, nargs="*", help="only reports, at these numbers of cases, growing")
+    parser.add_argument("--kept", action="store_true", help="of reports only those that are told from what is kept")
     options = parser.parse_args()
     if options.reports is not None:
-        _reports(options.reports or REPORTED)
+        _reports(options.reports or REPORTED, kept=options.kept)
         return
     with world(FEW) as here:
         with service(here.url, workers=1) as served:
@@ -43,12 +44,12 @@ def main() -> None:
             _pages(here, served, options.seconds)
             _counter(here, served)
         imports.measure(here, rows=options.import_rows)
-    _reports(REPORTED[:1])
+    _reports(REPORTED[:1], kept=False)
 
 
-def _reports(sizes: Sequence[int]) -> None:
+def _reports(sizes: Sequence[int], *, kept: bool) -> None:
     with world(1) as here:
-        reports.compare(here, add_journals, sizes)
+        reports.compare(here, add_journals, sizes, kept=kept)
 
 
 def _moves(here: World, seconds: int) -> None:

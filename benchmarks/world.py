@@ -55,7 +55,7 @@ async def _people(url: str, cases: int) -> Cast:
         async with db.transaction() as session:
             cast = await gather(session)
             await grow(session, cases)
-        await _vacuum(db)
+        await vacuum(db)
         return cast
     finally:
         await db.close()
@@ -66,12 +66,13 @@ async def _with(url: str, count: int) -> None:
     try:
         async with db.transaction() as session:
             await grow(session, count)
-        await _vacuum(db)
+        await vacuum(db)
     finally:
         await db.close()
 
 
-async def _vacuum(db: Database) -> None:
+async def vacuum(db: Database) -> None:
+    """Tidy up and count anew what the planner goes by, as autovacuum does when there is time."""
     async with db.engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
 
