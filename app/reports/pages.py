@@ -218,6 +218,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
             "measure": measure,
             "views": {name: labels.VIEWS[name] for name in views_of(measure)} if measure else {},
             "groupings": _groupings(key, measure),
+            "counted": _COUNTED_BY if measure is not None and measure.definition.kind in ("interval", "stays") else {},
             "splits": measure is not None and measure.definition.kind != "open",
             "narrowed": any(name in asked.written for name in page_queries.NARROWED),
             "view": view,
@@ -323,6 +324,9 @@ def _fitting(model: type[BaseModel], query: Mapping[str, Any]) -> dict[str, Any]
         if name is not None and f"completed_{edge}" in query:
             told[name] = query[f"completed_{edge}"]
     return told
+
+
+_COUNTED_BY: Final = {"": "As the measure says", "completion": "It was completed then", "start": "It began then"}
 
 
 def _by(key: str, written: Mapping[str, str]) -> str:
