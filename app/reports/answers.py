@@ -19,7 +19,16 @@ from app.kernel.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from app.pathways.measures import Measure
 from app.reports import runner
 from app.reports.catalogue import CALENDAR, CUMULATIVE_FLOW, REPORTS, Report
-from app.reports.filters import Behind, Figures, MeasureBehind, Measured, MeasureFigures, check_months, check_order
+from app.reports.filters import (
+    Behind,
+    Figures,
+    MeasureBehind,
+    Measured,
+    MeasureFigures,
+    check_known,
+    check_months,
+    check_order,
+)
 from app.reports.measuring import publication
 from app.reports.measuring.columns import headline_of
 from app.reports.measuring.running import Question, run
@@ -92,6 +101,7 @@ async def answer_measure(
     measure = find_measure(keeper, key, wanted.version)
     asked = wanted.model_dump(exclude_defaults=True, exclude={"format"})
     await check(session, measure, wanted, keeper)
+    check_known(wanted, keeper.day(now))
     if wanted.view == "flow":
         check_months(wanted, "completed_from", "completed_to", keeper.day(now))
     view = VIEWS[wanted.view]
@@ -116,7 +126,8 @@ async def answer_measure(
         filters=asked,
         as_of=now.astimezone(UTC),
         cases_at=f"{base}/cases",
-        behind={name: value for name, value in asked.items() if name not in ("publish", "view")},
+        behind={name: value for name, value in asked.items() if name not in ("publish", "view")}
+        | ({"status": "open"} if wanted.view == "ageing" else {}),
         behind_row={"flow": _of_month, "ageing": _still_open}.get(wanted.view, of_group),
         columns=columns,
         rows=[{name: row.get(name) for name in columns} for row in rows],
@@ -199,6 +210,7 @@ async def answer_report(
     """Answer for one of the reports that are SQL by hand."""
     require(actor, Permission.REPORT_READ)
     check_order(wanted)
+    check_known(wanted, keeper.day(now))
     if report is CUMULATIVE_FLOW:
         check_months(wanted, "happened_from", "happened_to", keeper.day(now))
     asked = wanted.model_dump(exclude_none=True, exclude={"format"})

@@ -72,6 +72,8 @@ async def show_dashboard(  # noqa: PLR0913 # what was chosen, and the surroundin
         address = f"{base}/{CUMULATIVE_FLOW.key}"
         return await answer_report(session, actor, CUMULATIVE_FLOW, wanted, keeper=keeper, now=now, base=address)
 
+    # Month by month all there is would be too much to read.
+    lately = ", the last twelve months" if period.first is None else ""
     all_ = await ask("figures")
     parts: list[Part] = []
     for key in PARTS if only is None else (only,):
@@ -85,16 +87,16 @@ async def show_dashboard(  # noqa: PLR0913 # what was chosen, and the surroundin
                 title, by, told = "How waits spread", "none", await ask("distribution")
                 chart = pictures.distribution(title, told.rows)
             case "flow":
-                title, by, told = "In and out", "none", await ask("flow")
+                title, by, told = f"In and out{lately}", "none", await ask("flow")
                 chart = pictures.flow(title, told.rows)
             case "cumulative":
-                title, by, told = "Where open cases are, as months ended", "month", await cumulative()
+                title, by, told = f"Where open cases are, as months ended{lately}", "month", await cumulative()
                 chart = pictures.cumulative(title, told.rows)
             case "equity":
                 title, by, told = "Does it depend on the tenure?", "tenure", await ask("compare", "tenure")
                 chart = pictures.equity(title, told.rows, "tenure", labels)
             case _:
-                title, by, told = "How long those who wait have waited", "tier", await ask("ageing", "tier")
+                title, by, told = "How long those who wait today have waited", "tier", await ask("ageing", "tier")
                 chart = pictures.ageing(title, told.rows)
         parts.append(Part(key, title, told, by, chart))
     return Dashboard(all_.rows[0] if all_.rows else {}, all_, parts)

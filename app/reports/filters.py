@@ -258,6 +258,13 @@ def check_months(filters: Filters, start: str, end: str, today: date) -> None:
         raise Unprocessable([FieldProblem(f"/{start}", f"Ask for {MOST_MONTHS} months at most.")])
 
 
+def check_known(filters: Filters, today: date) -> None:
+    """Raise Unprocessable where it is asked what will be known on a day still to come."""
+    known_on = filters.model_dump().get("as_known_on")
+    if known_on is not None and known_on > today:
+        raise Unprocessable([FieldProblem("/as_known_on", "This day is still to come. Give a day that is over.")])
+
+
 def check_order(filters: Filters) -> None:
     """Raise Unprocessable when a period ends before it starts."""
     asked = filters.model_dump()

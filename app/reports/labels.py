@@ -29,6 +29,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "from_6_to_20_working_days": "6 to 20", "from_21_to_60_working_days": "21 to 60",
     "from_61_to_120_working_days": "61 to 120", "from_121_to_250_working_days": "121 to 250",
     "over_250_working_days": "Over 250", "over_target": "Over target",
+    "mean_working_days_per_episode": "Mean, working days, over all episodes",
     "estimated_median_working_days": "Estimated median, working days",
     "median_low_working_days": "Median: from", "median_high_working_days": "Median: to",
     "estimated_p90_working_days": "Estimated nine in ten, working days", "p90_low_working_days": "Nine in ten: from",

@@ -64,7 +64,9 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
             "shown": shown,
             "drawn": drawn,
             "file": lambda part, form: f"{HOME}/file?{urlencode({**asked.readable(), 'part': part, 'format': form})}",
-            "tables": {part.key: _table(part.answer, part.by, words, pages=True) for part in shown.parts},
+            "tables": {
+                part.key: _table(part.answer, part.by, words, pages=part.key != "distribution") for part in shown.parts
+            },
             "cases": shown.answer.cases,
         }
         return View("reports/templates/dashboard.html", context, status=422 if asked.faults else 200)
@@ -151,6 +153,8 @@ async def get_pack(desk: AtPageDesk) -> Response:
                 }
                 for one in answered
             ],
+            "made": desk.now(),
+            "today": today,
         }
         return View("reports/templates/pack.html", context)
 
@@ -373,7 +377,8 @@ def _table(answer: Answer, by: str, words: Labels, *, pages: bool) -> dict[str, 
         for row in answer.rows
     ]
     heading = "Month" if by == "month" else labels.BY.get(by, "Group") if by != "none" else "Group"
-    return {"heading": heading, "names": [labels.column(name) for name in names], "rows": rows, "single": single}
+    called = [pictures.headline_word(name) if name == answer.headline else labels.column(name) for name in names]
+    return {"heading": heading, "names": called, "rows": rows, "single": single}
 
 
 def _word(name: str, value: Any, by: str, words: Labels) -> str:

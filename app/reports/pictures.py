@@ -35,6 +35,8 @@ def trend(title: str, rows: Rows, *, target: float | None = None) -> Chart:
     shown = [{**row, "label": month(str(row["group"]))} for row in every_month(rows)]
     series = {"median_working_days": "Half wait no longer", "p90_working_days": "Nine in ten wait no longer"}
     words = _over(shown, "median_working_days", "the median", "working days")
+    if any(row["p90_working_days"] is not None for row in shown):
+        words += " " + _over(shown, "p90_working_days", "the time within which nine in ten were done", "working days")
     if target is not None:
         words += f" The target is {number(float(target))}."
     return charts.lines(title, shown, label="label", series=series, unit="Working days", words=words, target=target)
@@ -86,11 +88,15 @@ def distribution(title: str, rows: Rows) -> Chart:
     words = "There is nothing to show in this period."
     if most is not None and total:
         words = (
-            f"Of {number(total)} completed, most took {most['label'].lower()} working days"
+            f"Of {number(total)} completed, the largest group took {most['label'].lower()} working days"
             f" ({number(most['completed'])})."
             f" {number(shown[-1]['completed'])} took {shown[-1]['label'].lower()}."
         )
-    series = {"completed": "Completed", "still_open": "Still open, so far"}
+    waiting = sum(band["still_open"] for band in shown)
+    if waiting:
+        long = sum(band["still_open"] for band in shown[-2:])
+        words += f" {number(waiting)} are open today; {number(long)} of them have waited more than 180 working days."
+    series = {"completed": "Completed", "still_open": "Open today, so far"}
     return charts.columns(title, shown, label="label", series=series, unit="Cases", words=words)
 
 
@@ -102,8 +108,8 @@ def flow(title: str, rows: Rows) -> Chart:
     words = f"{number(ins)} came in, {number(done)} were completed and {number(gone)} left without being completed."
     if shown:
         words += (
-            f" When {shown[0]['label']} ended {number(shown[0]['open_at_end'])} were open; now"
-            f" {number(shown[-1]['open_at_end'])}."
+            f" When {shown[0]['label']} ended {number(shown[0]['open_at_end'])} were open; at the end of"
+            f" {shown[-1]['label']} {number(shown[-1]['open_at_end'])}."
         )
     return charts.lines(title, shown, label="label", series=series, unit="Cases", words=words)
 
@@ -190,12 +196,24 @@ def _estimate(title: str, rows: Rows, by: str, labels: Labels) -> Chart:
     shown = [{**row, "label": labels.group(by, row["group"])} for row in rows]
     words = "; ".join(
         f"{row['label']}: an estimated median of {number(row['estimated_median_working_days'])} working days"
+        f" (from {number(row['median_low_working_days'])} to {_upper(row['median_high_working_days'])})"
+        if row["estimated_median_working_days"] is not None
+        else f"{row['label']}: too few have come to an end"
         for row in shown
     )
     return charts.intervals(
         title, shown, label="label", value="estimated_median_working_days", low="median_low_working_days",
         high="median_high_working_days", unit="Estimated median, working days", words=f"{words or 'Nothing to show'}.",
     )  # fmt: skip
+
+
+def headline_word(name: str) -> str:
+    """What a column is called where it is the answer's own headline: a measure that counts names no completion."""
+    return "How many" if name == "completed" else column(name)
+
+
+def _upper(value: Any) -> str:
+    return "an end that is not known yet" if value is None else number(value)
 
 
 def _figures(answer: Answer, by: str, labels: Labels) -> Chart | None:
@@ -206,7 +224,7 @@ def _figures(answer: Answer, by: str, labels: Labels) -> Chart | None:
         return None
     told = every_month(rows) if by == "month" else rows
     shown = [{"label": labels.group(by, row["group"]), name: row[name]} for row in told]
-    unit = column(name)
+    unit = headline_word(name)
     if by in _PERIODS:
         series = {name: unit}
         words = _over(shown, name, unit.lower(), "")

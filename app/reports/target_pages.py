@@ -145,11 +145,11 @@ def _new(measures: list[Option], year: int) -> FormSheet:
             hint="The beginning of a postcode, such as FK1, or the organisation’s name. Empty for all.",
         ),
         Question(name="officer", kind="email", label="Who answers for it?", hint="Their e-mail address here."),
-        Question(name="baseline", kind="money", label="What is it today?", hint="The baseline, a number."),
+        Question(name="baseline", kind="text", label="What is it today?", hint="The baseline, a number."),
         Question(name="baseline_told", kind="text", label="Of when and of whom is that?"),
         Question(name="year", kind="integer", label="Which year does the financial year begin in?"),
         Question(
-            name="target", kind="money", label="What is aimed at for that year?",
+            name="target", kind="text", label="What is aimed at for that year?",
             hint="The quarters lead there from the baseline in four even steps.",
         ),
     )  # fmt: skip

@@ -242,8 +242,15 @@ async def test_a_cursor_of_somebody_elses_is_refused(counting: Service, cursor: 
     assert answer.json()["errors"][0]["pointer"] == "/cursor"
 
 
+@pytest.mark.parametrize("path", [END_TO_END, "/reports/where-time-goes", "/reports/waiting-now"])
+async def test_what_will_be_known_is_not_known(counting: Service, path: str) -> None:
+    answer = await counting.get("service_manager", path, as_known_on="9999-12-31")
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/as_known_on"]
+
+
 async def test_far_away_days_are_answered(counting: Service) -> None:
-    asked = {"completed_from": "0001-01-01", "completed_to": "9999-12-31", "as_known_on": "9999-12-31"}
+    asked = {"completed_from": "0001-01-01", "completed_to": "9999-12-31", "as_known_on": "2005-01-01"}
     assert (await counting.get("service_manager", END_TO_END, **asked)).status_code == 200
     assert (await counting.get("service_manager", END_TO_END, as_known_on="0001-01-01")).status_code == 200
 

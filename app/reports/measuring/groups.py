@@ -35,6 +35,7 @@ _WHOSE: Final = """coalesce(l.name, CASE c.tenure
     WHEN 'owner_occupier' THEN 'none' WHEN 'private_rented' THEN 'private_landlord'
     WHEN 'other' THEN 'not_recorded' ELSE coalesce(c.landlord, 'not_recorded') END)"""
 _YEAR: Final = "extract(year FROM s.ended_on - interval '3 months')::integer"
+_NAMED: Final = f"{_YEAR}::text || '-' || lpad((({_YEAR} + 1) % 100)::text, 2, '0')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ GROUPS: Final[Mapping[str, Group]] = {
     "landlord": Group(_WHOSE, (_LANDLORD,)),
     "outcome": Group("coalesce(s.outcome, 'not_ended')"),
     "month": Group("to_char(s.ended_on, 'YYYY-MM')"),
-    "quarter": Group(f"{_YEAR}::text || ' Q' || ceil(extract(month FROM s.ended_on - interval '3 months') / 3.0)"),
-    # The financial year, from 1 April.
-    "year": Group(f"{_YEAR}::text || '-' || lpad((({_YEAR} + 1) % 100)::text, 2, '0')"),
+    # Both of the financial year, from 1 April.
+    "quarter": Group(f"{_NAMED} || ' Q' || ceil(extract(month FROM s.ended_on - interval '3 months') / 3.0)"),
+    "year": Group(_NAMED),
 }
 OVERLAPPING: Final = frozenset({"adaptation"})
 """Groupings whose groups may share a case, so that they do not add up to all."""
