@@ -109,7 +109,7 @@ async def answer_measure(
         told = ", ".join(views_of(measure))
         raise Unprocessable([FieldProblem("/view", f"This measure can be told in these ways: {told}.")])
     if wanted.publish:
-        _check_publication(actor, asked)
+        _check_publication(actor, asked, one_day=measure.definition.kind == "open")
     around = Surroundings.of(keeper, keeper.day(now))
     rows = await view.run(session, measure, question_of(measure, wanted), around.values())
     columns = view.columns(measure)
@@ -179,9 +179,9 @@ def _unknown(wanted: Measured, keeper: Timekeeper) -> list[FieldProblem]:
     ]
 
 
-def _check_publication(actor: Actor, asked: Mapping[str, Any]) -> None:
+def _check_publication(actor: Actor, asked: Mapping[str, Any], *, one_day: bool) -> None:
     whole_sight(actor)
-    if wrong := publication.faults_of(asked):
+    if wrong := publication.faults_of(asked, one_day=one_day):
         raise Unprocessable(wrong)
 
 

@@ -251,7 +251,7 @@ MOST_MONTHS: Final = 240
 def check_months(filters: Filters, start: str, end: str, today: date) -> None:
     """Raise Unprocessable where more months are asked for than can be told one by one."""
     asked = filters.model_dump()
-    last = asked[end] or today
+    last = asked[end] or min(today, asked.get("as_known_on") or today)
     first = asked[start] or last
     # Without a beginning it is a year, and there was none before the calendars' own time.
     if last.year < EARLIEST.year or (last.year - first.year) * 12 + last.month - first.month > MOST_MONTHS:

@@ -55,6 +55,7 @@ _PLAIN: Final = {
     "all": "All", "not_recorded": "Not recorded", "none": "None", "before": "Before", "after": "After",
     "before_referral": "Before the referral was logged", "not_on_hold": "Not on hold",
     "not_ended": "Not ended", "private_landlord": "Private landlords",
+    "another_landlord": "Another landlord",
     "reopened": "Reopened", "repeat_linked": "Linked to another case: the same need",
     "repeat_separated": "Kept as another need", "contact_after_progress": "Contact after progress",
     "contact_after_contact": "Contact after nothing but contact",

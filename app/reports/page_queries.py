@@ -1,6 +1,6 @@
 """What a page of reports is asked for in its address, read forgivingly: what cannot be is told beside its field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -12,6 +12,9 @@ from app.reports.periods import Period
 NARROWED: Final = (
     "tenure", "tier", "organisation", "priority", "fast_track", "age_band", "adaptation", "locality", "funding",
 )  # fmt: skip
+_KNOWN: Final = frozenset(
+    {"period", "as_known_on", "split_on", "by", "view", "counted_by", "publish", "format", "part"}
+)
 _LONGEST: Final = 200
 
 
@@ -39,15 +42,18 @@ class AskedOnPage:
         return {name: value for name, value in told.items() if value is not None}
 
 
-def read(params: Mapping[str, str], today: date, labels: Labels) -> AskedOnPage:
-    """Read a page's address."""
+def read(params: Mapping[str, str], today: date, labels: Labels, narrowing: Sequence[str] = NARROWED) -> AskedOnPage:
+    """Read a page's address; `narrowing` is what the page may be narrowed by."""
     written = {name: value.strip()[:_LONGEST] for name, value in params.items() if value.strip()}
-    faults: dict[str, str] = {}
+    # What a page does not know would be left out, and the figures would be of something else than was asked.
+    faults = dict.fromkeys(
+        sorted(written.keys() - _KNOWN - set(narrowing)), "This page cannot be asked so. The API may be."
+    )
     period = periods.find(written.get("period", ""), today)
     if period is None:
         faults["period"] = "There is no such period. Choose one of the list."
     narrowed = {}
-    for name in NARROWED:
+    for name in narrowing:
         value = written.get(name)
         if value is None:
             continue

@@ -18,7 +18,7 @@ from app.edge.pages import AtPageDesk, NavItem, PageDesk, View
 from app.edge.parameters import KeyInPath
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT
-from app.kernel.problems import NotFound, Unprocessable
+from app.kernel.problems import FieldProblem, NotFound, Unprocessable
 from app.pathways.measures import Measure
 from app.reports import answers, charts, formats, labels, pack_answers, page_queries, periods, pictures
 from app.reports.answers import Answer
@@ -44,6 +44,7 @@ _IN_FILES: Final = frozenset(
      "net_median_calendar_days", "net_longest_working_days", "net_p90_working_days", "open_median_working_days"}
 )  # fmt: skip
 """Columns that a page leaves to the files, so that what is left can be read."""
+ON_DASHBOARD: Final = ("tenure", "tier")
 _PICTURES: Final = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -52,7 +53,7 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
     """The dashboard."""
     keeper = casework_at(desk).timekeeper
     today, words = keeper.day(desk.now()), Labels(keeper.pathways)
-    asked = page_queries.read(dict(desk.request.query_params), today, words)
+    asked = page_queries.read(dict(desk.request.query_params), today, words, ON_DASHBOARD)
 
     async def work(session: Session, actor: Actor) -> View:
         require(actor, Permission.REPORT_READ)
@@ -88,7 +89,7 @@ async def get_dashboard_file(desk: AtPageDesk) -> Response:
     """One part of the dashboard as a file."""
     keeper = casework_at(desk).timekeeper
     params = dict(desk.request.query_params)
-    asked = page_queries.read(params, keeper.day(desk.now()), Labels(keeper.pathways))
+    asked = page_queries.read(params, keeper.day(desk.now()), Labels(keeper.pathways), ON_DASHBOARD)
 
     async def work(session: Session, actor: Actor) -> Response:
         require(actor, Permission.REPORT_READ)
@@ -211,7 +212,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
         if measure is not None and not measure.usable:
             return View("reports/templates/unconfirmed.html", {"measure": measure})
         answer, faults = await _ask(session, actor, desk, key, asked)
-        view, by = asked.written.get("view", "figures"), _by(key, asked.written)
+        view, by = _told(key, asked, faults)
         chart = pictures.of_answer(answer, view, by, words)
         context = {
             **_form(asked, words, today, page_queries.NARROWED if measure else ("tier",)),
@@ -250,7 +251,7 @@ async def get_report_file(key: KeyInPath, desk: AtPageDesk) -> Response:
         answer, faults = await _ask(session, actor, desk, key, asked)
         if faults:
             raise NotFound("There is no such file: " + " ".join(faults.values()))
-        view, by = asked.written.get("view", "figures"), _by(key, asked.written)
+        view, by = _told(key, asked, faults)
         chart = pictures.of_answer(answer, view, by, words)
         return await run_in_threadpool(_file, answer, chart, asked.written.get("format", ""))
 
@@ -314,6 +315,8 @@ async def _answer(session: Session, actor: Actor, desk: PageDesk, key: str, quer
         wanted = MeasureFigures.model_validate(fitting)
         return await answers.answer_measure(session, actor, key, wanted, keeper=keeper, now=desk.now(), base=base)
     model = QUERIES[key][0]
+    if "publish" in query:
+        raise Unprocessable([FieldProblem("/publish", "This report has no figures for publication. Leave it out.")])
     return await answers.answer_report(
         session, actor, report, model.model_validate(_fitting(model, query)), keeper=keeper, now=desk.now(), base=base
     )
@@ -331,6 +334,13 @@ def _fitting(model: type[BaseModel], query: Mapping[str, Any]) -> dict[str, Any]
 
 
 _COUNTED_BY: Final = {"": "As the measure says", "completion": "It was completed then", "start": "It began then"}
+
+
+def _told(key: str, asked: AskedOnPage, faults: Mapping[str, str]) -> tuple[str, str]:
+    """In which way and by what it was answered: what could not be asked so was asked plainly."""
+    if faults.keys() - asked.faults.keys():
+        return "figures", _by(key, {})
+    return ("figures" if key in REPORTS else asked.written.get("view", "figures")), _by(key, asked.written)
 
 
 def _by(key: str, written: Mapping[str, str]) -> str:

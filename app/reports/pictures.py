@@ -9,6 +9,7 @@ from app.reports import charts
 from app.reports.answers import Answer
 from app.reports.charts import Chart
 from app.reports.labels import Labels, column, month
+from app.reports.measuring.groups import OVERLAPPING
 
 Rows = Sequence[Mapping[str, Any]]
 MOST_BARS: Final = 20
@@ -174,9 +175,14 @@ def ageing(title: str, rows: Rows) -> Chart:
     return charts.bars(title, shown, label="label", value="open", unit="Cases, by working days so far", words=words)
 
 
-def of_answer(answer: Answer, view: str, by: str, labels: Labels) -> Chart | None:
+def of_answer(  # noqa: PLR0911 # a table
+    answer: Answer, view: str, by: str, labels: Labels
+) -> Chart | None:
     """The picture of any answer, None where a picture would say nothing."""
     title, rows = answer.title, answer.rows
+    if by in OVERLAPPING and view in ("distribution", "flow", "ageing"):
+        # Its groups share cases, and these pictures put groups together: they would show more than there are.
+        return None
     match view:
         case "distribution":
             return distribution(title, rows)

@@ -24,6 +24,11 @@ MOST_MOVED: Final = 20_000
 """With more cases than these that have moved, counting the whole journal is no slower."""
 LOCK_NOT_AVAILABLE: Final = "55P03"
 _STATE = text("SELECT journal_id FROM report_state WHERE measure = :measure")
+# State, units and tallies belong together: read one after another outside a snapshot they may be of two moments.
+_STATE_SEEN = text(
+    "SELECT journal_id FROM report_state WHERE measure = :measure"
+    " AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable')"
+)
 _MOVED = text("SELECT DISTINCT case_id FROM case_events WHERE id > :after ORDER BY case_id LIMIT :most")
 # While this lock is held nobody is writing events: every one up to the largest number has been committed or never will
 # be. It is waited for a moment only, because whoever writes waits behind it.
@@ -113,10 +118,10 @@ class Kept:
 
 
 async def kept_units(session: Session, summary: Summary | None, values: Mapping[str, Any]) -> Kept | None:
-    """From where a question may be answered; None where the whole journal has to be counted."""
+    """From where a question may be answered; None where the whole journal has to be counted, as outside a snapshot."""
     if summary is None or values.get("as_known_on") is not None:
         return None
-    after = await session.scalar(_STATE, {"measure": summary.name})
+    after = await session.scalar(_STATE_SEEN, {"measure": summary.name})
     if after is None:
         return None
     moved = list(await session.scalars(_MOVED, {"after": after, "most": MOST_MOVED + 1}))

@@ -25,6 +25,7 @@ from tests.reports.walks import Walk
 from tests.support.journals import Step, go_on, noon, write_case
 from tests.support.service import Service
 
+SNAPSHOT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 pytestmark = [
     pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning"),
 ]
@@ -94,6 +95,7 @@ async def test_tallies_give_what_the_journal_gives(  # noqa: PLR0917 # what Hypo
     # What is asked on another day than it was kept on: open waits have grown meanwhile.
     later = {**KNOWN, "today": AROUND.today + timedelta(days=days)}
     async with alone.owner.engine.connect() as session:
+        await session.execute(SNAPSHOT)
         await session.execute(_SEES, {"whole": "on"})
         begun = []
         for walk, share in walks:
@@ -171,6 +173,7 @@ GONE = (TOLD[0], Step(at=noon("2025-03-10"), action="close", to="not_proceeding"
 async def test_every_column_of_tallies_is_used(alone: Service) -> None:
     custody = alone.cast.organisations["clydeview"]
     async with alone.owner.engine.connect() as session:
+        await session.execute(SNAPSHOT)
         await session.execute(_SEES, {"whole": "on"})
         ids = []
         for number, steps in enumerate((TOLD, TOLD, TOLD[:2], GONE, TOLD)):
@@ -213,6 +216,7 @@ async def test_tallies_are_asked_only_what_they_can_tell(alone: Service) -> None
         ("none", "measure.cases", {}),
     ]
     async with alone.owner.engine.connect() as session:
+        await session.execute(SNAPSHOT)
         await session.execute(_SEES, {"whole": "on"})
         await known_up_to_now(session)
         assert await tallied(session, MEASURE, "none", "measure.figures", months, KNOWN) is not None
@@ -239,6 +243,7 @@ async def test_tallies_of_the_whole_are_shown_to_nobody_else(alone: Service) -> 
         " 1, 0, 0, 0"
     )
     async with alone.owner.engine.connect() as session:
+        await session.execute(SNAPSHOT)
         await session.execute(text(write))
         await session.execute(text("SET LOCAL ROLE adapt_app"))
         assert await session.scalar(read) == 0
@@ -287,6 +292,7 @@ async def test_what_is_added_up_bit_by_bit_is_what_is_added_up_at_once(
 @pytest.mark.database
 async def test_nothing_kept_and_nothing_written_is_nothing(alone: Service) -> None:
     async with alone.owner.engine.connect() as session:
+        await session.execute(SNAPSHOT)
         await session.execute(_SEES, {"whole": "on"})
         for statement in _DROP:
             await session.execute(statement)

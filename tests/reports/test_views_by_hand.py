@@ -167,7 +167,7 @@ async def test_each_grouping_tells_what_it_says(counting: Service) -> None:
         "priority": {"critical"}, "fast_track": {"end_of_life"},
         # Eighteen on the day after first contact.
         "age_band": {"under_18"}, "adaptation": {"grab_rail", "stairlift"}, "locality": {"FK9"}, "funding": {"hra"},
-        "landlord": {"Sample Homes"}, "outcome": {"not_ended"}, "month": {"2025-04"}, "quarter": {"2025-26 Q1"},
+        "landlord": {"another_landlord"}, "outcome": {"not_ended"}, "month": {"2025-04"}, "quarter": {"2025-26 Q1"},
         "year": {"2025-26"},
     }  # fmt: skip
     async with counting.owner.engine.connect() as session:

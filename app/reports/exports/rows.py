@@ -1,6 +1,7 @@
 """What exports read: of each event what happened, when and where, and nothing that a person wrote or is called by.
 
 Details are left out whole, because they hold what people typed; of the effects only keys of the pathway are taken.
+Everything comes in an order that only the salt gives: in that of their numbers, the third case would be the third case.
 """
 
 from collections.abc import AsyncIterator
@@ -20,13 +21,22 @@ EVENTS = text(
            c.tenure, c.pathway_key, c.pathway_version, c.first_contact_on
       FROM events_as_corrected e
       JOIN cases c ON c.id = e.case_id
-     ORDER BY e.case_id, e.sequence
+     ORDER BY sha256((SELECT x.salt FROM export_salt x) || convert_to('case:' || e.case_id, 'UTF8')), e.case_id,
+              e.sequence
     """
 )
-CASES = text("SELECT id, tenure, pathway_key, pathway_version, first_contact_on FROM cases ORDER BY id")
+CASES = text(
+    "SELECT id, tenure, pathway_key, pathway_version, first_contact_on FROM cases"
+    " ORDER BY sha256((SELECT x.salt FROM export_salt x) || convert_to('case:' || id, 'UTF8'))"
+)
 ACTIVITIES = text("SELECT DISTINCT coalesce(action, kind) AS activity FROM case_events ORDER BY 1")
-ORGANISATIONS = text("SELECT id, kind FROM organisations ORDER BY id")
-STAFF = text("SELECT id FROM users ORDER BY id")
+ORGANISATIONS = text(
+    "SELECT id, kind FROM organisations"
+    " ORDER BY sha256((SELECT x.salt FROM export_salt x) || convert_to('organisation:' || id, 'UTF8'))"
+)
+STAFF = text(
+    "SELECT id FROM users ORDER BY sha256((SELECT x.salt FROM export_salt x) || convert_to('user:' || id, 'UTF8'))"
+)
 EVENT_TEXTS = (
     "from_tier", "from_stage", "to_tier", "to_stage", "kind", "actor_kind", "stage_group", "clock", "hold", "waits_on",
     "outcome", "journey",

@@ -30,10 +30,12 @@ _AGE: Final = """CASE WHEN p.date_of_birth IS NULL THEN 'not_recorded'
          WHEN s.started_on < (p.date_of_birth + interval '18 years')::date THEN 'under_18'
          WHEN s.started_on < (p.date_of_birth + interval '65 years')::date THEN '18_to_64'
          ELSE '65_and_over' END"""
-# A private landlord is often one person: their name belongs into no report and into no address.
+# A landlord that is no organisation of the service is often one person, whatever the tenure says: what somebody typed
+# belongs into no report and into no address.
 _WHOSE: Final = """coalesce(l.name, CASE c.tenure
     WHEN 'owner_occupier' THEN 'none' WHEN 'private_rented' THEN 'private_landlord'
-    WHEN 'other' THEN 'not_recorded' ELSE coalesce(c.landlord, 'not_recorded') END)"""
+    WHEN 'other' THEN 'not_recorded'
+    ELSE CASE WHEN c.landlord IS NULL THEN 'not_recorded' ELSE 'another_landlord' END END)"""
 _YEAR: Final = "extract(year FROM s.ended_on - interval '3 months')::integer"
 _NAMED: Final = f"{_YEAR}::text || '-' || lpad((({_YEAR} + 1) % 100)::text, 2, '0')"
 

@@ -1,12 +1,13 @@
 """What of a measure's figures may be published: no small number, and none that can be worked out from two answers.
 
-Pure. Three rules together: a question may only be about whole quarters and one grouping, without further filters;
-counts are rounded to five; and of a group that is too small nothing is told. Two published counts can therefore only
-differ by a multiple of five, whatever the true difference is.
+Pure. Rules together: a question may only be about one whole financial year and one grouping, without further filters;
+counts are rounded to five; of a group that is too small nothing is told, and then no sums and means of the others
+either. Two published counts can therefore only differ by a multiple of five, whatever the true difference is; and no
+two sums overlap but those of all and of all their parts.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from app.kernel.problems import FieldProblem
@@ -24,42 +25,51 @@ WORDS: Final = (
 )
 
 
-def faults_of(asked: Mapping[str, Any]) -> list[FieldProblem]:
-    """What about a question keeps its answer from being published; `asked` has what was given, defaults left out."""
+def faults_of(asked: Mapping[str, Any], *, one_day: bool = False) -> list[FieldProblem]:
+    """What about a question keeps its answer from being published; `asked` has what was given, defaults left out.
+
+    `one_day` where it is about what is open at a day and has no period.
+    """
     wrong = [
         FieldProblem(f"/{name}", "Leave this out: with it, figures for publication could be told apart too finely.")
         for name in sorted(asked.keys() - _ALLOWED)
     ]
     if asked.get("view", "figures") != "figures":
         wrong.append(FieldProblem("/view", "Only the figures themselves may be published."))
-    for name, edge in (("completed_from", 0), ("completed_to", 1)):
-        day = asked.get(name)
-        if day is not None and not (day < date.max and _starts_quarter(day + timedelta(days=edge))):
-            where = "the first day of January, April, July or October" if not edge else (
-                "the last day of March, June, September or December"
-            )  # fmt: skip
-            wrong.append(FieldProblem(f"/{name}", f"Give {where}: only whole quarters may be published."))
+    first, last = asked.get("completed_from"), asked.get("completed_to")
+    if one_day:
+        pass
+    elif first is None or (first.month, first.day) != (4, 1):
+        wrong.append(FieldProblem("/completed_from", "Give 1 April: only one whole financial year may be published."))
+    elif last != date(first.year + 1, 3, 31):
+        wrong.append(FieldProblem("/completed_to", f"Give {first.year + 1}-03-31: only whole years may be published."))
     if asked.get("by") == "month":
-        wrong.append(FieldProblem("/by", "Only whole quarters may be published: take quarter or year."))
+        wrong.append(FieldProblem("/by", "Months are too small to be published: take quarter or year."))
     return wrong
 
 
-def _starts_quarter(day: date) -> bool:
-    return day.day == 1 and day.month in (1, 4, 7, 10)
-
-
 def published(rows: Sequence[Mapping[str, Any]], *, fewest: int) -> list[dict[str, Any]]:
-    """The rows as they may be published."""
-    return [_row(row, fewest) for row in rows]
+    """The rows as they may be published.
+
+    Where one group is too small, sums and means of the others are not told either: with those of all together they
+    would give the small one's.
+    """
+    whole = all(_size(row) >= fewest for row in rows)
+    return [_row(row, fewest, whole=whole) for row in rows]
 
 
-def _row(row: Mapping[str, Any], fewest: int) -> dict[str, Any]:
-    size = next((row[name] for name in _SIZES if name in row), 0)
+def _size(row: Mapping[str, Any]) -> int:
+    return next((row[name] for name in _SIZES if name in row), 0) or 0
+
+
+def _row(row: Mapping[str, Any], fewest: int, *, whole: bool) -> dict[str, Any]:
+    size = _size(row)
     told: dict[str, Any] = {}
     for name, value in row.items():
+        adds_up = name == "pounds" or "mean_" in name
         if name == "group":
             told[name] = value
-        elif (size or 0) < fewest or any(part in name for part in _OF_ONE_PERSON):
+        elif size < fewest or any(part in name for part in _OF_ONE_PERSON) or (adds_up and not whole):
             told[name] = None
         elif name in COUNTS:
             told[name] = _rounded(value, ROUND_TO, fewest)
