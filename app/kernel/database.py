@@ -1,5 +1,6 @@
 """The database as the app uses it: short transactions, opened at the edge, as a role that owns nothing."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,8 @@ set_json_loads(orjson.loads)
 APP_ROLE = "adapt_app"
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
+SNAPSHOTS = 6
+"""Of a process's fifteen connections these at most are with reports and exports."""
 
 
 def _dumps(value: Any) -> str:
@@ -85,6 +88,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self._snapshots = asyncio.Semaphore(SNAPSHOTS)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
@@ -94,8 +98,11 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Session]:
-        """A read-only transaction in which everything is seen as of one moment: what reports run in."""
-        async with self.engine.begin() as session:
+        """A read-only transaction in which everything is seen as of one moment: what reports run in.
+
+        Only so many at once: reports take long, and whoever works on a case must find a connection.
+        """
+        async with self._snapshots, self.engine.begin() as session:
             await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             _worked_out[session] = {}
             try:

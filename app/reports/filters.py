@@ -66,7 +66,7 @@ class Measured(Filters):
     version: int | None = Field(None, ge=1, le=999, description="This version of the measure; else the newest.")
     publish: bool = Field(
         default=False,
-        description="Figures that may be published: counts rounded to five, small ones not told, whole quarters only.",
+        description="Figures that may be published: of one year, counts rounded to five, small ones not told.",
     )
 
 

@@ -93,7 +93,8 @@ def summary_of(measure: Measure) -> Summary | None:
     """What a measure's units are kept in; None where they are not kept."""
     if measure.definition.kind == "stays":
         return STAYS
-    if measure.key not in SUMMARISED:
+    # A published file never changes; what is still being written may say something else tomorrow under the same name.
+    if measure.key not in SUMMARISED or not measure.published:
         return None
     return Summary(
         measure.name,

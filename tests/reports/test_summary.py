@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.kernel.calendars import Calendar
+from app.pathways.measures import Measure
 from app.reports import summary
 from app.reports.calendar_sync import sync_calendars
 from app.reports.measuring.running import Question, run
@@ -181,3 +182,10 @@ async def test_a_calendar_that_changes_makes_everything_be_counted_anew(
     async with fresh_service.owner.snapshot() as session:
         assert await kept_units(session, WHOLE, {}) is None
     assert await refresh(fresh_service.owner, WHOLE, AROUND.values()) == 1
+
+
+def test_only_what_cannot_change_any_more_is_kept() -> None:
+    draft = Measure(MEASURE.definition, MEASURE.start, None, published=False)
+    assert summary_of(draft) is None
+    assert summary_of(MEASURE) is not None
+    assert {one.name for one in summary.summaries([MEASURE, draft, WORKS])} == {"end-to-end/1", "stays"}
