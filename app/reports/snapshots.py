@@ -47,11 +47,18 @@ _PUBLISH = text(
     VALUES (:year, :one_in, :seed, :seed_source, :by) ON CONFLICT (year) DO NOTHING RETURNING year
     """
 )
+# A case is in the part of whoever held it when the year was over (until then, of whoever holds it): a part that has
+# been handed in keeps its cases when they are handed over later.
 _SAMPLE = text(
     """
     SELECT s.case_id, c.reference, s.tier, s.tenure, c.stage, o.id AS organisation_id, o.key, o.name AS organisation,
            e.professions, e.outcome_told, e.surveyed
-      FROM door.snapshot_sample(:year) s JOIN cases c ON c.id = s.case_id JOIN organisations o ON o.id = c.custody_id
+      FROM door.snapshot_sample(:year) s JOIN cases c ON c.id = s.case_id
+      JOIN LATERAL (SELECT h.custody_id FROM case_events h
+                     WHERE h.case_id = s.case_id
+                       AND h.recorded_at < make_date(:year + 1, 4, 1)::timestamp AT TIME ZONE 'Europe/London'
+                     ORDER BY h.sequence DESC LIMIT 1) held ON true
+      JOIN organisations o ON o.id = held.custody_id
       LEFT JOIN snapshot_entries e ON e.year = :year AND e.case_id = s.case_id AND e.organisation_id = o.id
      ORDER BY c.id
     """

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.support.journals import Step, noon, write_case
+from tests.support.journals import Step, go_on, noon, write_case
 from tests.support.pagewalks import Office, office, words
 from tests.support.service import Service
 
@@ -88,6 +88,37 @@ async def test_anybody_with_the_seed_draws_the_same_sample(drawn: Service) -> No
     found = {item["reference"] for item in await sampled(drawn)}
     assert found == drawn_by_hand(cases)
     assert len(cases) / ONE_IN - 12 < len(found) < len(cases) / ONE_IN + 12
+
+
+async def test_a_case_handed_over_after_the_year_stays_in_the_part_that_had_it(drawn: Service) -> None:
+    clydeview, eastlaw = (drawn.cast.organisations[key] for key in ("clydeview", "eastlaw"))
+    steps = [
+        Step(at=noon("2024-10-07"), action="log_referral"),
+        Step(at=noon("2024-11-04"), kind="handed_over", custody_id=clydeview),
+        Step(at=noon("2025-06-02"), kind="handed_over", custody_id=eastlaw),
+    ]
+    written = []
+    async with drawn.owner.transaction() as session:
+        for _ in range(2 * ONE_IN):
+            written.append(  # noqa: PERF401 # each after the one before
+                await write_case(
+                    session, steps[:2], custody_id=eastlaw, first_contact_on="2024-10-07", tenure="private_rented"
+                )
+            )
+    references = {one.reference for one in written}
+
+    async def held() -> dict[str, str]:
+        return {
+            item["reference"]: item["organisation"] for item in await sampled(drawn) if item["reference"] in references
+        }
+
+    before = await held()
+    assert len(before) == 2
+    assert set(before.values()) == {"Clydeview Housing Association"}
+    async with drawn.owner.transaction() as session:
+        for one in written:
+            await go_on(session, one, steps, custody_id=eastlaw, first_contact_on="2024-10-07")
+    assert await held() == before
 
 
 async def test_what_comes_later_changes_nothing_of_what_was_drawn(drawn: Service) -> None:
