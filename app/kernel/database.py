@@ -11,6 +11,7 @@ from psycopg.rows import namedtuple_row
 from psycopg.types.json import set_json_loads
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Session = AsyncConnection
@@ -22,6 +23,8 @@ STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
 SNAPSHOTS = 6
 """Of a process's fifteen connections these at most are with reports and exports."""
+PATIENCE_S = 10
+"""How long anybody waits for a connection, or for one of these, before being told to come back later."""
 
 
 def _dumps(value: Any) -> str:
@@ -49,7 +52,7 @@ def app_engine(url: str | URL, *, pool_size: int = 10) -> AsyncEngine:
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=5,
-        pool_timeout=10,
+        pool_timeout=PATIENCE_S,
         pool_recycle=1800,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
@@ -86,8 +89,9 @@ def worked_out(session: Session) -> dict[str, Any]:
 class Database:
     """Hands out transactions. The edge (API, page, command, job) opens one; nothing below it commits."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, patience_s: float = PATIENCE_S) -> None:
         self.engine = engine
+        self._patience_s = patience_s
         self._snapshots = asyncio.Semaphore(SNAPSHOTS)
 
     @asynccontextmanager
@@ -100,15 +104,24 @@ class Database:
     async def snapshot(self) -> AsyncIterator[Session]:
         """A read-only transaction in which everything is seen as of one moment: what reports run in.
 
-        Only so many at once: reports take long, and whoever works on a case must find a connection.
+        Only so many at once: reports take long, and whoever works on a case must find a connection. Raises the
+        pool's own TimeoutError where none of them comes to an end for as long as a connection is waited for.
         """
-        async with self._snapshots, self.engine.begin() as session:
-            await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            _worked_out[session] = {}
-            try:
-                yield session
-            finally:
-                del _worked_out[session]
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._snapshots.acquire()
+        except TimeoutError:
+            raise PoolTimeoutError("No report came to an end while this one waited.") from None
+        try:
+            async with self.engine.begin() as session:
+                await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+                _worked_out[session] = {}
+                try:
+                    yield session
+                finally:
+                    del _worked_out[session]
+        finally:
+            self._snapshots.release()
 
     async def close(self) -> None:
         """Give every connection back."""
