@@ -102,6 +102,36 @@ async def test_nobody_is_named_and_nothing_is_quoted(counting: Service, written:
     assert (await pseudonym(counting, written)) in content
 
 
+async def test_the_order_of_an_export_tells_nobodys_number(fresh_service: Service) -> None:
+    custody = fresh_service.cast.organisations["clydeview"]
+    async with fresh_service.owner.transaction() as session:
+        cases = [
+            await write_case(
+                session, [Step(at=noon("2025-01-06")), Step(at=noon("2025-01-07"), to="works")], custody_id=custody,
+                first_contact_on="2025-01-06",
+            )
+            for _ in range(150)
+        ]  # fmt: skip
+        names = await Pseudonyms.of_database(session)
+        people = list(await session.scalars(text("SELECT id FROM users ORDER BY id")))
+    numbered = [names.of("case", one.id) for one in cases]
+    traces = ET.fromstring((await fresh_service.get("service_manager", XES)).content).iter(f"{NS}trace")
+    told = [_values(trace)["concept:name"] for trace in traces]
+    log = (await fresh_service.get("service_manager", OCEL)).json()
+    objects = {kind: [o["id"] for o in log["objects"] if o["type"] == kind] for kind in ("case", "staff")}
+    events = [event["id"] for event in log["events"]]
+    assert sorted(told) == sorted(objects["case"]) == sorted(numbered)
+    for order, by_number in ((told, numbered), (objects["case"], numbered), (objects["staff"], None)):
+        known = by_number if by_number is not None else [names.of("staff", number) for number in people]
+        assert order != known
+        # By chance about one of them would stand where its number says.
+        assert sum(one == other for one, other in zip(order, known, strict=True)) <= 5
+    # More than are read at once, and each case's events stay together and in order.
+    assert events == [f"{name}-{sequence}" for name in told for sequence in (1, 2)]
+    again = (await fresh_service.get("service_manager", OCEL)).json()
+    assert again == log
+
+
 def test_a_pseudonym_needs_the_salt() -> None:
     one, other = Pseudonyms(b"a" * 32), Pseudonyms(b"b" * 32)
     assert one.of("case", 7) == one.of("case", 7)

@@ -50,10 +50,12 @@ async def _pieces(items: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
 
 
 async def _objects(session: Session, names: Pseudonyms) -> AsyncIterator[dict[str, Any]]:
-    for row in await session.execute(rows.ORGANISATIONS):
-        yield _object(names.of("organisation", row.id), "organisation", {"kind": row.kind})
-    for row in await session.execute(rows.STAFF):
-        yield _object(names.of("staff", row.id), "staff", {})
+    # In the order of their pseudonyms, as with cases: that of their numbers would tell who is who.
+    found = {names.of("organisation", row.id): row.kind for row in await session.execute(rows.ORGANISATIONS)}
+    for name, kind in sorted(found.items()):
+        yield _object(name, "organisation", {"kind": kind})
+    for name in sorted(names.of("staff", row.id) for row in await session.execute(rows.STAFF)):
+        yield _object(name, "staff", {})
     async for row in rows.streamed(session, rows.CASES):
         told = {
             "pathway": f"{row.pathway_key}/{row.pathway_version}",
@@ -64,7 +66,7 @@ async def _objects(session: Session, names: Pseudonyms) -> AsyncIterator[dict[st
 
 
 async def _events(session: Session, names: Pseudonyms) -> AsyncIterator[dict[str, Any]]:
-    async for row in rows.streamed(session, rows.EVENTS):
+    async for row in rows.events(session):
         values = row._mapping  # noqa: SLF001 # SQLAlchemy's public way to a column by name
         told = {name: values[name] for name in rows.EVENT_TEXTS if values[name] is not None}
         told["recorded_at"] = _moment(row.recorded_at)

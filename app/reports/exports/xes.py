@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from app.kernel.database import Session
 from app.reports.exports.pseudonyms import Pseudonyms
-from app.reports.exports.rows import EVENT_TEXTS, EVENTS, streamed
+from app.reports.exports.rows import EVENT_TEXTS, events
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1.0" xes.features="" xmlns="http://www.xes-standard.org/">
@@ -37,7 +37,7 @@ async def xes(session: Session) -> AsyncIterator[bytes]:
     """The log in pieces of some 64 kB, however many cases there are."""
     names = await Pseudonyms.of_database(session)
     piece, size, open_case = [_HEAD], 0, None
-    async for row in streamed(session, EVENTS):
+    async for row in events(session):
         if row.case_id != open_case:
             piece.append("</trace>\n" if open_case is not None else "")
             piece.extend(_trace(row, names))
