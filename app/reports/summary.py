@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kernel.database import Database, Session, sqlstate
 from app.pathways.measures import Measure
-from app.reports.measuring import compiler
+from app.reports.measuring import keeping
 from app.reports.statements import PLAN, parameters_of
 
 SUMMARISED: Final = frozenset({"end-to-end"})
@@ -82,9 +82,9 @@ class Summary:
 
 STAYS: Final = Summary(
     "stays",
-    compiler.keeping_stays(),
-    compiler.tallying_stays(kept=True),
-    compiler.tallying_stays(kept=False),
+    keeping.keeping_stays(),
+    keeping.tallying_stays(kept=True),
+    keeping.tallying_stays(kept=False),
 )
 """All stays in stages: every measure of stays takes its own of them, and cumulative flow adds them up."""
 
@@ -98,9 +98,9 @@ def summary_of(measure: Measure) -> Summary | None:
         return None
     return Summary(
         measure.name,
-        compiler.keeping(measure),
-        compiler.tallying(measure, kept=True),
-        compiler.tallying(measure, kept=False),
+        keeping.keeping(measure),
+        keeping.tallying(measure, kept=True),
+        keeping.tallying(measure, kept=False),
     )
 
 

@@ -1,9 +1,11 @@
 """What kept units add up to, so that a dashboard adds up some hundreds of numbers and not a million units.
 
-A tally says how many units of a measure are alike in the month in which they began or ended, in how many days they took,
-and in tenure or tier where it is told by one of them (not by both: then there would be as many tallies as units). It changes in the transaction in which a kept unit does, so the two never disagree: whoever reads both
-in one snapshot can take the units of a case that has moved since out of the tallies. Of the stays in stages, now kept
-as well, the tallies say how many began and ended in a month: how cases flow.
+A tally says how many units of a measure are alike in the month in which they began or ended, in how many days they
+took, and in tenure or tier where it is told by one of them (not by both: then there would be as many tallies as units).
+It changes in the transaction in which a kept unit does, so the two never disagree: whoever reads both in one snapshot
+can take the units of a case that has moved since out of the tallies. A unit keeps what its tallies were told by, so
+that it is taken out as it was put in. Of the stays in stages, now kept as well, the tallies say how many began and
+ended in a month: how cases flow.
 """
 
 from alembic import op
@@ -49,6 +51,8 @@ def upgrade() -> None:
         -- Units that were kept before have no tallies: they are counted anew.
         DELETE FROM report_state;
         DELETE FROM report_units;
+        ALTER TABLE report_units
+          ADD tenure text NOT NULL, ADD pathway_key text NOT NULL, ADD calendar_key text NOT NULL;
         """
     )
 
@@ -59,6 +63,7 @@ def downgrade() -> None:
         DROP TABLE report_tallies;
         DELETE FROM report_state;
         DELETE FROM report_units;
+        ALTER TABLE report_units DROP tenure, DROP pathway_key, DROP calendar_key;
         ALTER TABLE report_units ADD CONSTRAINT fk_report_units_case_id_cases FOREIGN KEY (case_id) REFERENCES cases;
         """
     )

@@ -13,11 +13,12 @@ from app.pathways.measure_definition import MeasureDefinition, Point
 from app.pathways.measures import Measure
 from app.reports.measuring.groups import GROUPS, joins_of
 from app.reports.measuring.points import NEVER, condition, listed, literal
-from app.reports.statements import last, part
+from app.reports.statements import part
 
 _DOUBT: Final = """(j.details ->> 'journey' IS NOT DISTINCT FROM 'unknown'
             OR j.actor_kind = 'user' AND j.kind <> 'corrected' AND j.recorded_at > j.effective_at + interval '14 days'
             OR j.effective_at <> j.occurred_at)"""
+_TOLD_BY: Final = ("tenure", "pathway_key", "calendar_key")
 FILTERS: Final = (
     "tenure", "tier", "organisation", "priority", "fast_track", "age_band", "adaptation", "locality", "funding",
     "landlord",
@@ -46,13 +47,13 @@ def units(asked: Asked) -> str:
     parts = [part("cases"), part("working"), part("journal"), part("contacts")]
     match one.kind:
         case "stays":
-            parts.append(_stays(one.stages, leave_unknown=one.leave_out.journey_unknown))
+            parts.append(stays(one.stages, leave_unknown=one.leave_out.journey_unknown))
         case "cost":
             parts.append(_costs(one))
         case _:
-            parts.append(_episodes(asked.measure))
+            parts.append(episodes(asked.measure))
     holds = bool(one.leave_out.waits_on)
-    parts += [*([_holds(one)] if holds else []), *([_kept(one)] if asked.kept else [])]
+    parts += [*([holds_of(one)] if holds else []), *([_kept(one)] if asked.kept else [])]
     parts += [_spans(asked), _waited(holds=holds), part("measured")]
     return "WITH " + ",\n".join(parts)
 
@@ -68,53 +69,22 @@ def _kept(one: MeasureDefinition) -> str:
     return f"""whole AS (
   SELECT t.case_id, t.sequence, t.episode, t.status, t.started_on, t.ended_on, t.doubtful, t.tier, t.stage,
          t.custody_id, t.outcome, t.amount, t.known_at, t.about, t.part, NULL::integer AS kept_calendar_days,
-         NULL::integer AS kept_working_days, NULL::date AS held_since
+         NULL::integer AS kept_working_days, NULL::date AS held_since, NULL::text AS tenure, NULL::text AS pathway_key,
+         NULL::text AS calendar_key
     FROM told t
   UNION ALL
   SELECT k.case_id, k.sequence, k.episode, {status}, k.started_on,
          coalesce(k.ended_on, greatest(CAST(:today AS date), k.started_on)), k.doubtful, k.tier, k.stage, k.custody_id,
-         k.outcome, NULL, k.known_at, k.about, NULL, k.waited_calendar_days, k.waited_working_days, k.held_since
+         k.outcome, NULL, k.known_at, k.about, NULL, k.waited_calendar_days, k.waited_working_days, k.held_since,
+         k.tenure, k.pathway_key, k.calendar_key
     FROM report_units k
    WHERE k.measure = :measure AND NOT (k.case_id = ANY (CAST(:among AS bigint[]))){among}
      AND (CAST(:only AS bigint[]) IS NULL OR k.case_id = ANY (CAST(:only AS bigint[])))
 )"""
 
 
-def keeping(measure: Measure) -> str:
-    """The statement that keeps the units of cases `:among`; the schema's owner runs it."""
-    one = measure.definition
-    holds = bool(one.leave_out.waits_on)
-    parts = [part("cases"), part("working"), part("journal"), part("contacts"), _episodes(measure)]
-    parts += [_holds(one)] if holds else []
-    waited = part("kept_waits") if holds else part("kept_no_waits")
-    return "WITH " + ",\n".join([*parts, waited]) + "\n" + last("measure.keep")
-
-
-def keeping_stays() -> str:
-    """The statement that keeps all stays of cases `:among`, in whichever stage."""
-    parts = [part("cases"), part("journal"), _stays(stages=(), leave_unknown=False), part("kept_no_waits")]
-    return "WITH " + ",\n".join(parts) + "\n" + last("measure.keep")
-
-
-def tallying(measure: Measure, *, kept: bool) -> str:
-    """What the units of cases `:only` add up to: those that are kept, or else those of the journal."""
-    return f"{units(Asked(measure, kept=kept))}\n{last('measure.tallies')}"
-
-
-def tallying_stays(*, kept: bool) -> str:
-    """What the stays of cases `:only` add up to: those that are kept, or else those of the journal."""
-    told = [_STAYS_KEPT] if kept else [part("journal"), _stays(stages=(), leave_unknown=False)]
-    return "WITH " + ",\n".join([part("cases"), *told]) + "\n" + last("stays.tallies")
-
-
-_STAYS_KEPT: Final = """told AS (
-  SELECT k.case_id, k.status, k.started_on, k.ended_on, k.tier, k.stage
-    FROM report_units k
-   WHERE k.measure = :measure AND (CAST(:only AS bigint[]) IS NULL OR k.case_id = ANY (CAST(:only AS bigint[])))
-)"""
-
-
-def _episodes(measure: Measure) -> str:
+def episodes(measure: Measure) -> str:
+    """The units of an interval, ending in `told`: one for each episode that it began in."""
     one = measure.definition
     start, to = measure.start, one.to
     begins, finishes = condition(start), condition(to)
@@ -271,7 +241,8 @@ def _doubtful(point: Point | None) -> str:
     return "r.began_doubtfully OR coalesce(r.finished_at, CASE WHEN r.ended THEN r.end_at END) = ANY (r.doubtful_at)"
 
 
-def _stays(stages: Sequence[str], *, leave_unknown: bool) -> str:
+def stays(stages: Sequence[str], *, leave_unknown: bool) -> str:
+    """Stays in some stages (or in all, where none is named), ending in `told`: one for each that a case entered."""
     unknown = "t.journey IS DISTINCT FROM 'unknown'" if leave_unknown else "true"
     among = f"\n   WHERE t.stage IN ({listed(stages)})" if stages else ""
     return f"""turned AS (
@@ -316,18 +287,18 @@ told AS (
 )"""
 
 
-def _holds(one: MeasureDefinition) -> str:
-    read = "m.hold, m.waits_on, m.day FROM marked m WHERE m.hold IS NOT NULL"
+def holds_of(one: MeasureDefinition) -> str:
+    """The holds that a measure leaves out, `held`: from the events that it has marked, or where it marks none all."""
+    read = "SELECT m.case_id, m.sequence, m.day, m.hold, m.waits_on FROM marked m WHERE m.hold IS NOT NULL"
     if one.kind == "stays":
-        read = (
-            "m.effects ->> 'hold' AS hold, m.effects -> 'hold_details' ->> 'waits_on' AS waits_on, m.day FROM journal m"
-            " WHERE m.effects ->> 'hold' IS NOT NULL"
-        )
+        read = """SELECT j.case_id, j.sequence, j.day, j.effects ->> 'hold' AS hold,
+                         j.effects -> 'hold_details' ->> 'waits_on' AS waits_on
+                    FROM journal j WHERE j.effects ->> 'hold' IS NOT NULL"""
     return f"""held AS (
   SELECT h.case_id, h.held_from, h.held_to
     FROM (SELECT o.case_id, o.hold, o.waits_on, o.day AS held_from,
                  lead(o.day) OVER (PARTITION BY o.case_id ORDER BY o.sequence) AS held_to
-            FROM (SELECT m.case_id, m.sequence, {read}) o) h
+            FROM ({read}) o) h
    WHERE h.hold = 'opens' AND h.waits_on IN ({listed(one.leave_out.waits_on)})
 )"""
 
@@ -336,10 +307,9 @@ def _spans(asked: Asked) -> str:
     one = asked.measure.definition
     groups = dict.fromkeys(["none", asked.by, *sorted(asked.narrowed)])
     return f"""spans AS MATERIALIZED (
-  SELECT s.case_id, s.sequence, s.episode, c.reference, c.calendar_key, c.pathway_key, c.tenure, c.home_id, s.tier,
-         s.stage, s.custody_id, s.status, s.started_on, s.ended_on, s.doubtful, s.outcome, s.amount, s.about,
-         {_target(one)} AS target_days,
-         {_waits_kept(asked)},
+  SELECT s.case_id, s.sequence, s.episode, c.reference, c.home_id, s.tier, s.stage, s.custody_id, s.status,
+         s.started_on, s.ended_on, s.doubtful, s.outcome, s.amount, s.about, {_target(one)} AS target_days,
+         {_as_kept(asked)},
          {_group(asked)} AS "group"
     FROM {"whole" if asked.kept else "told"} s
     JOIN seen c ON c.id = s.case_id
@@ -348,10 +318,13 @@ def _spans(asked: Asked) -> str:
 )"""
 
 
-def _waits_kept(asked: Asked) -> str:
+def _as_kept(asked: Asked) -> str:
     if asked.kept:
-        return "s.kept_calendar_days, s.kept_working_days, s.held_since"
-    return "NULL::integer AS kept_calendar_days, NULL::integer AS kept_working_days, NULL::date AS held_since"
+        # A unit is counted, and taken out of the tallies, as it was kept, whatever its case is by now.
+        told = (f"coalesce(s.{name}, c.{name}) AS {name}" for name in _TOLD_BY)
+        return ", ".join(("s.kept_calendar_days, s.kept_working_days, s.held_since", *told))
+    waits = "NULL::integer AS kept_calendar_days, NULL::integer AS kept_working_days, NULL::date AS held_since"
+    return ", ".join((waits, *(f"c.{name}" for name in _TOLD_BY)))
 
 
 def _group(asked: Asked) -> str:
