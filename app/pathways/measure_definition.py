@@ -78,6 +78,10 @@ class Target(Definition):
     choice_of: Literal["partnership"]
     rules: list[TargetRule] = Field(min_length=1)
 
+    def working_days_in(self, tier: str) -> int | None:
+        """What is allowed in a tier: the first rule that fits; None where none does."""
+        return next((rule.working_days for rule in self.rules if not rule.tiers or tier in rule.tiers), None)
+
 
 class Limit(Definition):
     """A limit in months that somebody set, such as a law: later than the same day of the month is over it."""

@@ -107,5 +107,6 @@ def target_of(measure: Measure, tier: str | None) -> float | None:
     target = measure.definition.target
     if target is None:
         return None
-    fitting = {rule.working_days for rule in target.rules if tier is None or not rule.tiers or tier in rule.tiers}
-    return float(fitting.pop()) if len(fitting) == 1 else None
+    of_all = {rule.working_days for rule in target.rules}
+    days = target.working_days_in(tier) if tier is not None else of_all.pop() if len(of_all) == 1 else None
+    return None if days is None else float(days)

@@ -69,3 +69,16 @@ def offered(today: date) -> Iterator[Period]:
             period = financial_year(begins, quarter)
             if period.first is not None and period.first <= today:
                 yield period
+
+
+def month_of(day: date) -> date:
+    """The first day of a day's month."""
+    return day.replace(day=1)
+
+
+def months(first: date, last: date) -> Iterator[date]:
+    """The first day of each month from that of one day to that of another."""
+    month = month_of(first)
+    while month <= last:
+        yield month
+        month = month_of(month + timedelta(days=31))

@@ -1,7 +1,7 @@
 """Which picture belongs to an answer, and the words that say what it shows. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from app.reports.answers import Answer
 from app.reports.charts import Chart
 from app.reports.labels import Labels, column, month
 from app.reports.measuring.groups import OVERLAPPING
+from app.reports.periods import months
 
 Rows = Sequence[Mapping[str, Any]]
 MOST_BARS: Final = 20
@@ -52,13 +53,9 @@ def every_month(rows: Rows) -> list[Mapping[str, Any]]:
     if not found:
         return []
     nothing = dict.fromkeys(rows[0])
-    day, last = (date.fromisoformat(f"{edge}-01") for edge in (min(found), max(found)))
-    whole: list[Mapping[str, Any]] = []
-    while day <= last:
-        name = f"{day:%Y-%m}"
-        whole.append(found.get(name, {**nothing, "group": name}))
-        day = (day + timedelta(days=31)).replace(day=1)
-    return whole
+    first, last = (date.fromisoformat(f"{edge}-01") for edge in (min(found), max(found)))
+    names = (f"{day:%Y-%m}" for day in months(first, last))
+    return [found.get(name, {**nothing, "group": name}) for name in names]
 
 
 def _over(rows: Rows, name: str, what: str, unit: str) -> str:

@@ -14,11 +14,12 @@ from app.kernel.database import Session
 from app.reports import summary
 from app.reports.catalogue import CUMULATIVE_FLOW
 from app.reports.filters import CumulativeFlowFigures
+from app.reports.measuring.days import average, percentile
 from app.reports.measuring.running import Question, figures, run
 from app.reports.measuring.views import VIEWS
 from app.reports.runner import figures as of_report
 from app.reports.summary import STAYS, keep, kept_units, refresh, summary_of
-from app.reports.tallies import average, cumulative_flow, percentile, tallied
+from app.reports.tallies import cumulative_flow, tallied
 from tests.reports.measure_walks import measure_walks
 from tests.reports.test_measures_by_hand import AROUND, CATALOGUE
 from tests.reports.walks import Walk

@@ -9,6 +9,11 @@ COUNTS: Final = frozenset(
      "journey_unknown", "doubtful", "works", "not_recorded"}
 )  # fmt: skip
 """What is a number of something, and so nothing where there is nothing; other figures are then not known."""
+EXITS: Final = (
+    "advice_only", "refused", "withdrawn", "died", "moved_away", "lost_contact", "declined_contribution",
+    "declined_works", "duplicate",
+)  # fmt: skip
+"""How a unit may leave without being done, each in a column of its own."""
 _DAYS: Final = (
     "median_working_days", "p90_working_days", "mean_working_days", "median_calendar_days", "longest_working_days",
 )  # fmt: skip

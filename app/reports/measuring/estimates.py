@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
+from app.reports.measuring.days import Days, between, percentile
+
 RESAMPLES: Final = 2_000
 SEED: Final = 20_260_401
 """Published with the figures: the same counts give the same intervals, for whoever works them out again."""
@@ -19,9 +21,6 @@ BANDS: Final[Sequence[tuple[int, int | None]]] = (
     (0, 5), (6, 10), (11, 20), (21, 40), (41, 60), (61, 90), (91, 120), (121, 180), (181, 250), (251, None),
 )  # fmt: skip
 """Working days: a week, a fortnight, a month, and on; the last is over a year."""
-
-Days = Mapping[int, int]
-"""Working days, and how many took so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +64,12 @@ def distribution(counted: Mapping[str, Counted]) -> list[dict[str, Any]]:
             "group": group,
             "from_working_days": low,
             "to_working_days": high,
-            "completed": _within(of.done, low, high),
-            "still_open": _within(of.open, low, high),
+            "completed": between(of.done, low, high),
+            "still_open": between(of.open, low, high),
         }
         for group, of in counted.items()
         for low, high in BANDS
     ]
-
-
-def _within(days: Days, low: int, high: int | None) -> int:
-    return sum(number for day, number in days.items() if day >= low and (high is None or day <= high))
 
 
 def estimates(counted: Mapping[str, Counted]) -> list[dict[str, Any]]:
@@ -142,8 +137,8 @@ def comparison(counted: Mapping[str, Counted]) -> list[dict[str, Any]]:
         others = _together(other.done for name, other in counted.items() if name != group)
         mine, theirs = _medians(of.done, chance), _medians(others, chance)
         told: dict[str, Any] = {"group": group, "completed": sum(of.done.values()), "others": sum(others.values())}
-        told |= _interval("median", median_of(of.done), mine)
-        here, there = median_of(of.done), median_of(others)
+        told |= _interval("median", percentile(of.done, 0.5), mine)
+        here, there = percentile(of.done, 0.5), percentile(others, 0.5)
         gap = here - there if here is not None and there is not None else None
         told |= _interval("difference", gap, mine - theirs if mine is not None and theirs is not None else None)
         rows.append(told | _shares(group, counted))
@@ -156,21 +151,6 @@ def _together(days: Iterable[Days]) -> dict[int, int]:
         for day, number in each.items():
             total[day] = total.get(day, 0) + number
     return total
-
-
-def median_of(days: Days) -> float | None:
-    """The median of counted days, interpolated linearly; None of nothing."""
-    count = sum(days.values())
-    if not count:
-        return None
-    places = ((count - 1) // 2, count // 2)
-    found: list[int] = []
-    seen = 0
-    for day in sorted(days):
-        seen += days[day]
-        while len(found) < len(places) and places[len(found)] < seen:
-            found.append(day)
-    return sum(found) / 2
 
 
 def _medians(days: Days, chance: Any) -> Any:

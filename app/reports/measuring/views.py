@@ -9,17 +9,13 @@ from typing import Any, Final
 from app.kernel.database import Session
 from app.pathways.measures import Measure
 from app.reports.measuring import estimates
-from app.reports.measuring.columns import columns_of
+from app.reports.measuring.columns import EXITS, columns_of
 from app.reports.measuring.estimates import Counted
 from app.reports.measuring.running import Question, figures, run
 
 Rows = list[dict[str, Any]]
 Known = Mapping[str, Any]
 _YEAR: Final = 365
-_EXITS: Final = (
-    "advice_only", "refused", "withdrawn", "died", "moved_away", "lost_contact", "declined_contribution",
-    "declined_works", "duplicate",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ VIEWS: Final[Mapping[str, ViewOf]] = {
         "Told in bands of working days: how many took so long, and how long those that are open have taken so far.",
     ),
     "flow": ViewOf(
-        _always("month", "came_in", "completed", "left_before", "open_at_end", *_EXITS),
+        _always("month", "came_in", "completed", "left_before", "open_at_end", *EXITS),
         _flow,
         "Told month by month: what began, what was completed, what left without being completed and how, and what was"
         " open when the month ended.",
