@@ -1,9 +1,9 @@
 """One way to answer what is asked of a report or a measure: pages, the API and files all show the same answer."""
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from app.kernel.paging import Page, encode
 from app.kernel.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from app.pathways.measures import Measure
 from app.reports import runner
+from app.reports.behind import ends, faults_of, of_figure, without_what_it_says
 from app.reports.catalogue import CALENDAR, CUMULATIVE_FLOW, REPORTS, Report
 from app.reports.filters import (
     Behind,
@@ -47,7 +48,8 @@ Row = Mapping[str, Any]
 class Answer:
     """Rows and what must stand beside them.
 
-    `cases_at` and `behind` are where the cases behind it are asked for; `behind_row` what a row adds to that.
+    `cases_at` and `behind` are where the cases behind it are asked for; `behind_row` what a row adds to that, and
+    `behind_figure` what a figure does in a row, None for one that counts no single cases.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Answer:
     cases_at: str
     behind: Mapping[str, Any]
     behind_row: Callable[[Row], Mapping[str, Any]]
+    behind_figure: Callable[[str, Row], dict[str, Any] | None]
     columns: Sequence[str]
     rows: Sequence[Row]
     headline: str | None
@@ -72,6 +75,13 @@ class Answer:
     def cases_of(self, row: Row) -> str:
         """The link to the cases behind one row."""
         return _link(self.cases_at, {**self.behind, **self.behind_row(row)})
+
+    def cases_counted(self, name: str, row: Row) -> str | None:
+        """The link to the cases that a figure counts, where there are any and it counts single ones."""
+        asked = self.behind_figure(name, row) if row[name] else None
+        if asked is None:
+            return None
+        return _link(self.cases_at, without_what_it_says(self.behind, asked) | asked)
 
 
 def find_measure(keeper: Timekeeper, key: str, version: int | None = None) -> Measure:
@@ -129,6 +139,7 @@ async def answer_measure(
         behind={name: value for name, value in asked.items() if name not in ("publish", "view")}
         | ({"status": "open"} if wanted.view == "ageing" else {}),
         behind_row={"flow": _of_month, "ageing": _still_open}.get(wanted.view, of_group),
+        behind_figure=_of_no_figure if wanted.publish else partial(of_figure, wanted.view),
         columns=columns,
         rows=[{name: row.get(name) for name in columns} for row in rows],
         headline=headline_of(measure),
@@ -140,6 +151,21 @@ def question_of(measure: Measure, wanted: Measured) -> Question:
     by_start = "start" if measure.definition.population == "by_start" else "completion"
     values = wanted.model_dump(exclude={"by", "counted_by", "version", "publish", "format", "view", "limit", "cursor"})
     return Question(wanted.by, (wanted.counted_by or by_start) == "start", values)
+
+
+def question_behind(measure: Measure, wanted: MeasureBehind) -> Question:
+    """What is asked for one page of cases, and one more that says whether there is another."""
+    first, last = ends(wanted.month) if wanted.month else (None, None)
+    question = question_of(measure, wanted)
+    values = {
+        **question.values,
+        **runner.after(wanted.cursor),
+        "limit": wanted.limit + 1,
+        "status": wanted.status or ("open" if measure.definition.kind == "open" else "done"),
+        "month_first": first,
+        "month_last": last,
+    }
+    return Question(question.by, question.cohort, values)
 
 
 async def organisation_exists(session: Session, name: str) -> bool:
@@ -192,13 +218,14 @@ async def cases_of_measure(
     require(actor, Permission.REPORT_READ)
     measure = find_measure(keeper, key, wanted.version)
     await check(session, measure, wanted, keeper)
+    check_known(wanted, today)
     if wanted.publish:
         raise Unprocessable([FieldProblem("/publish", "Cases are never published: leave this out.")])
-    status = wanted.status or ("open" if measure.definition.kind == "open" else "done")
-    question = question_of(measure, wanted)
-    values = {**question.values, **runner.after(wanted.cursor), "limit": wanted.limit + 1, "status": status}
+    figures = {name for view in views_of(measure) for name in VIEWS[view].columns(measure)}
+    if wrong := faults_of(figures, wanted.model_dump(exclude_defaults=True)):
+        raise Unprocessable(wrong)
     around = Surroundings.of(keeper, today)
-    rows = await run(session, measure, Question(question.by, question.cohort, values), "measure.cases", around.values())
+    rows = await run(session, measure, question_behind(measure, wanted), "measure.cases", around.values())
     shown = rows[: wanted.limit]
     more = encode(runner.place(shown[-1])) if len(rows) > wanted.limit else None
     return measure, Page(shown, more), list(dict.fromkeys(row["case_id"] for row in shown))
@@ -214,7 +241,8 @@ async def answer_report(
     if report is CUMULATIVE_FLOW:
         check_months(wanted, "happened_from", "happened_to", keeper.day(now))
     asked = wanted.model_dump(exclude_none=True, exclude={"format"})
-    around = Surroundings.of(keeper, keeper.day(now))
+    today = keeper.day(now)
+    around = Surroundings.of(keeper, today)
     return Answer(
         key=report.key,
         title=report.title,
@@ -224,7 +252,8 @@ async def answer_report(
         as_of=now.astimezone(UTC),
         cases_at=f"{base}/cases",
         behind=asked,
-        behind_row=_at_months_end if report is CUMULATIVE_FLOW else of_group,
+        behind_row=partial(_at_months_end, today=today) if report is CUMULATIVE_FLOW else of_group,
+        behind_figure=partial(_of_stage_group, today=today) if report is CUMULATIVE_FLOW else _of_no_figure,
         columns=report.columns,
         rows=await runner.figures(session, report, wanted, around),
         headline=report.headline,
@@ -237,7 +266,13 @@ async def cases_of_report(
     """One page of the cases behind a report, the longest first, and their numbers for the record of reads."""
     require(actor, Permission.REPORT_READ)
     check_order(wanted)
+    check_known(wanted, today)
     return await runner.cases(session, report, wanted, Surroundings.of(keeper, today))
+
+
+def total_of(page: Page[dict[str, Any]]) -> int:
+    """How many cases there are on all pages together. A page after the first has some; one without any is the first."""
+    return page.items[0]["total"] if page.items else 0
 
 
 def of_group(row: Row) -> dict[str, Any]:
@@ -250,17 +285,21 @@ def _still_open(row: Row) -> dict[str, Any]:
 
 
 def _of_month(row: Row) -> dict[str, Any]:
-    first, last = _month(row)
+    first, last = ends(row["month"])
     return {"group": row["group"], "completed_from": first, "completed_to": last}
 
 
-def _at_months_end(row: Row) -> dict[str, Any]:
-    return {"happened_to": _month(row)[1]}
+def _at_months_end(row: Row, *, today: date) -> dict[str, Any]:
+    # The month that is not over is told of today.
+    return {"happened_to": min(ends(row["month"])[1], today)}
 
 
-def _month(row: Row) -> tuple[date, date]:
-    year, month = (int(part) for part in row["month"].split("-"))
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+def _of_stage_group(name: str, row: Row, *, today: date) -> dict[str, Any] | None:
+    return None if name in ("group", "month") else {"group": name, **_at_months_end(row, today=today)}
+
+
+def _of_no_figure(_name: str, _row: Row) -> None:
+    return None
 
 
 def _link(address: str, asked: Mapping[str, Any]) -> str:

@@ -212,7 +212,12 @@ async def _measure_cases(desk: Desk, key: str, wanted: filters.MeasureBehind) ->
         found, page, ids = await answers.cases_of_measure(session, actor, key, wanted, keeper=keeper, today=today)
         await note_read(session, actor, f"GET /reports/{found.key}/cases", ids)
         return ReportCasePage.model_validate(
-            {"definition": found.words(), "items": page.items, "next_cursor": page.next_cursor}
+            {
+                "definition": found.words(),
+                "total": answers.total_of(page),
+                "items": page.items,
+                "next_cursor": page.next_cursor,
+            }
         )
 
     return await desk.read(work)
@@ -226,7 +231,12 @@ async def _report_cases(desk: Desk, report: Report, wanted: Behind) -> Response:
         page, ids = await answers.cases_of_report(session, actor, report, wanted, keeper=keeper, today=today)
         await note_read(session, actor, f"GET /reports/{report.key}/cases", ids)
         return ReportCasePage.model_validate(
-            {"definition": report.definition, "items": page.items, "next_cursor": page.next_cursor}
+            {
+                "definition": report.definition,
+                "total": answers.total_of(page),
+                "items": page.items,
+                "next_cursor": page.next_cursor,
+            }
         )
 
     return await desk.read(work)

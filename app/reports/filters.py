@@ -9,6 +9,7 @@ from app.edge.bodies import WrittenDay
 from app.kernel.clock import EARLIEST
 from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.kernel.problems import FieldProblem, Unprocessable
+from app.reports.behind import Figure
 
 Format = Literal["json", "csv", "xlsx"]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
@@ -176,6 +177,12 @@ class MeasureBehind(Measured, Behind):
     status: Literal["done", "open", "left", "unknown"] | None = Field(
         None, description="What was done, is still open, or left without being done; else what the figure counts."
     )
+    figure: Figure | None = Field(None, description="Only what this figure counts: the name of its column.")
+    month: Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")] | None = Field(
+        None, description="Of this month alone, such as 2026-03: for the figures of the flow."
+    )
+    least_days: int | None = Field(None, ge=0, le=99_999, description="At least so many working days.")
+    most_days: int | None = Field(None, ge=0, le=99_999, description="At most so many working days.")
 
 
 class EndToEndFigures(MeasureFigures): ...

@@ -73,6 +73,19 @@ def column(name: str) -> str:
     return COLUMNS.get(name) or name.replace("_", " ").capitalize()
 
 
+_ASKED: Final[Mapping[str, str]] = {
+    "as_known_on": "As known on", "split_on": "Before and after", "source": "Brought in from",
+    "least_days": "Working days, at least", "most_days": "Working days, at most",
+    "completed_from": "From", "completed_to": "To", "happened_from": "From", "happened_to": "To",
+    "ended_from": "From", "ended_to": "To", "left_from": "From", "left_to": "To",
+}  # fmt: skip
+
+
+def asked(name: str) -> str:
+    """What a filter is called."""
+    return BY.get(name) or _ASKED.get(name) or column(name)
+
+
 class Labels:
     """The words of a partnership's pathways for the values of groups."""
 

@@ -1,6 +1,6 @@
 """The pages of reports: the dashboard, every measure and report, the cases behind a figure, and each as a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -16,13 +16,14 @@ from app.cases.reads import note_read
 from app.cases.sheets import casework_at
 from app.edge.pages import AtPageDesk, NavItem, PageDesk, View
 from app.edge.parameters import KeyInPath
+from app.edge.templating import day
 from app.kernel.database import Session
 from app.kernel.paging import DEFAULT_LIMIT
 from app.kernel.problems import FieldProblem, NotFound, Unprocessable
 from app.pathways.measures import Measure
 from app.reports import answers, charts, formats, labels, pack_answers, page_queries, periods, pictures
 from app.reports.answers import Answer
-from app.reports.catalogue import REPORTS
+from app.reports.catalogue import CUMULATIVE_FLOW, REPORTS
 from app.reports.charts import Chart
 from app.reports.dashboard import PARTS, Dashboard, show_dashboard
 from app.reports.filters import MeasureBehind, MeasureFigures
@@ -68,7 +69,6 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
             "tables": {
                 part.key: _table(part.answer, part.by, words, pages=part.key != "distribution") for part in shown.parts
             },
-            "cases": shown.answer.cases,
         }
         return View("reports/templates/dashboard.html", context, status=422 if asked.faults else 200)
 
@@ -281,12 +281,45 @@ async def get_cases(key: KeyInPath, desk: AtPageDesk) -> Response:
             title, definition = report.title, report.definition
         await note_read(session, actor, f"GET {ONE}/cases", ids)
         more = f"/reports/{key}/cases?{urlencode({**params, 'cursor': page.next_cursor})}" if page.next_cursor else None
-        group = words.group(_by(key, params), params["group"]) if "group" in params else None
-        context = {"key": key, "title": title, "definition": definition, "items": page.items, "more": more,
-                   "group": group, "words": words}  # fmt: skip
+        context = {
+            "key": key,
+            "title": title,
+            "definition": definition,
+            "items": page.items,
+            "total": answers.total_of(page),
+            "more": more,
+            # Cumulative flow is told by month, and its cases by where they are.
+            "narrowed": list(_asked_of(wanted, words, "group" if report is CUMULATIVE_FLOW else _by(key, params))),
+            "words": words,
+        }
         return View("reports/templates/cases.html", context)
 
     return await desk.read(work)
+
+
+_NOT_SAID: Final = frozenset({"limit", "cursor", "version", "by", "status", "counted_by"})
+
+
+def _asked_of(wanted: BaseModel, words: Labels, by: str) -> Iterator[tuple[str, str]]:
+    """What a list of cases was asked for, label and words."""
+    asked = wanted.model_dump(exclude_defaults=True)
+    if asked.get("counted_by") == "start":
+        yield "Counted", "what began in the period"
+    for name, value in asked.items():
+        if name in _NOT_SAID:
+            continue
+        match name:
+            case "group":
+                if by != "none":
+                    yield labels.BY.get(by, "Group"), words.group(by, value)
+            case "figure":
+                yield "What is counted", labels.column(value)
+            case "month":
+                yield "Month", labels.month(value)
+            case _ if isinstance(value, date):
+                yield labels.asked(name), day(value)
+            case _:
+                yield labels.asked(name), words.group(name, value)
 
 
 async def _ask(
@@ -375,16 +408,21 @@ def _table(answer: Answer, by: str, words: Labels, *, pages: bool) -> dict[str, 
         and name != by
         and (name not in ("group", "month") or (name == "month" and by != "month"))
     ]
-    single = len({row["group"] for row in answer.rows}) == 1 and not pages
+    # Bands name their rows themselves, where all are of one group.
+    single = len({row["group"] for row in answer.rows}) == 1 and names[:1] == ["from_working_days"]
+    links = [[answer.cases_counted(name, row) for name in names] for row in answer.rows]
+    # Where numbers lead to their cases themselves, the row need not.
+    whole = pages and not any(any(row) for row in links)
     rows = [
         {
             "group": words.group(by, row["group"]),
             "cells": [
                 labels.month(row[name]) if name == "month" else _word(name, row[name], by, words) for name in names
             ],
-            "cases": answer.cases_of(row) if pages else None,
+            "links": linked,
+            "cases": answer.cases_of(row) if whole else None,
         }
-        for row in answer.rows
+        for row, linked in zip(answer.rows, links, strict=True)
     ]
     heading = "Month" if by == "month" else labels.BY.get(by, "Group") if by != "none" else "Group"
     called = [pictures.headline_word(name) if name == answer.headline else labels.column(name) for name in names]

@@ -96,6 +96,8 @@ class ReportCasePage(BaseModel):
     """Cases behind a report, the longest first."""
 
     definition: str
+    total: int
+    """How many there are on all pages together."""
     items: list[ReportCaseOut]
     next_cursor: str | None
 
