@@ -17,6 +17,12 @@ from app.pathways.validation import validated
 
 FOLDER: Final = "measures"
 SETTINGS: Final = "settings.yaml"
+TAKEN: Final = frozenset(
+    {"contact-only-follow-ups", "cumulative-flow", "doubtful-times", "every", "file", "goals", "information-request",
+     "involvement", "outcomes", "professions", "repeats", "satisfaction", "stage-times", "waiting-now",
+     "where-time-goes"}
+)  # fmt: skip
+"""What has an address of its own under reports: a measure of this key could not be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,8 @@ def _settings(
 def _check(source: Source, one: MeasureDefinition, file: str, known: KnownNames) -> Iterator[Fault]:
     if file != _file(one):
         yield source.fault(("key",), f"This file is called {file}.", f"Call it {_file(one)}.")
+    if one.key in TAKEN:
+        yield source.fault(("key",), f"“{one.key}” is the address of another report.", "Give the measure another key.")
     points: list[tuple[tuple[str | int, ...], Point]] = []
     if one.from_ is not None:
         points.append((("from",), one.from_))

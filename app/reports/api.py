@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from app.access.actor import Actor
 from app.access.permissions import Permission
@@ -125,10 +126,9 @@ async def pack(
         found = pack_answers.find_pack(keeper, key)
         answered = await pack_answers.answer_pack(session, actor, found, period, keeper=keeper, now=desk.now())
         if form == "xlsx":
-            content = pack_answers.as_xlsx(found, period, answered, Labels(keeper.pathways))
+            content = await run_in_threadpool(pack_answers.as_xlsx, found, period, answered, Labels(keeper.pathways))
             name = f"{found.key}-{period.key}.xlsx"
-            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-            return Response(content, media_type=formats.XLSX, headers=headers)
+            return Response(content, media_type=formats.XLSX, headers=formats.as_attachment(name))
         items = [
             PackAnswer(
                 asked=one.asked,
@@ -179,7 +179,9 @@ async def _report(desk: Desk, report: Report, wanted: Figures) -> Response:
 
 async def _figures(desk: Desk, find: Callable[[Session, Actor], Awaitable[Answer]], form: filters.Format) -> Response:
     async def work(session: Session, actor: Actor) -> Response:
-        return _response(await find(session, actor), form)
+        answer = await find(session, actor)
+        # A workbook takes as long as some hundred moves: others are served meanwhile.
+        return await run_in_threadpool(_response, answer, form)
 
     return await desk.report(work)
 

@@ -29,14 +29,21 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
 
 
 def file_name(answer: Answer, ending: str) -> str:
-    """Such as `end-to-end-2026-03-31.csv`."""
-    return f"{answer.key}-{answer.as_of.date().isoformat()}.{ending}"
+    """Such as `end-to-end-2026-03-31.csv`, or `end-to-end-flow-by-tier-2026-03-31.csv`: no two ways share a name."""
+    view, by = answer.filters.get("view"), answer.filters.get("by")
+    parts = (answer.key, view, by and f"by-{by.replace('_', '-')}", answer.as_of.date().isoformat())
+    return f"{'-'.join(filter(None, parts))}.{ending}"
 
 
 def as_file(answer: Answer, form: str) -> tuple[bytes, str, dict[str, str]]:
-    """The answer as a file: its content, its kind, and the headers that name it."""
+    """The answer as a file: its content, its kind, and the headers that name it and keep it out of caches."""
     write, kind = (to_csv, CSV) if form == "csv" else (to_xlsx, XLSX)
-    return write(answer), kind, {"Content-Disposition": f'attachment; filename="{file_name(answer, form)}"'}
+    return write(answer), kind, as_attachment(file_name(answer, form))
+
+
+def as_attachment(name: str) -> dict[str, str]:
+    """The headers of a file to be saved: its name, and that no cache keeps it."""
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
 def to_csv(answer: Answer) -> bytes:

@@ -16,6 +16,7 @@ _KNOWN: Final = frozenset(
     {"period", "as_known_on", "split_on", "by", "view", "counted_by", "publish", "format", "part"}
 )
 _LONGEST: Final = 200
+_TOLD: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ def read(params: Mapping[str, str], today: date, labels: Labels, narrowing: Sequ
     """Read a page's address; `narrowing` is what the page may be narrowed by."""
     written = {name: value.strip()[:_LONGEST] for name, value in params.items() if value.strip()}
     # What a page does not know would be left out, and the figures would be of something else than was asked.
-    faults = dict.fromkeys(
-        sorted(written.keys() - _KNOWN - set(narrowing)), "This page cannot be asked so. The API may be."
-    )
+    faults = {
+        name: f"This page cannot be asked for “{name[:_TOLD]}”. Take it out of the address."
+        for name in sorted(written.keys() - _KNOWN - set(narrowing))
+    }
     period = periods.find(written.get("period", ""), today)
     if period is None:
         faults["period"] = "There is no such period. Choose one of the list."

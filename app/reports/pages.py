@@ -173,11 +173,8 @@ async def get_pack_file(desk: AtPageDesk) -> Response:
         whole_sight(actor)
         pack = pack_answers.find_pack(keeper, "information-request")
         answered = await pack_answers.answer_pack(session, actor, pack, year, keeper=keeper, now=desk.now())
-        content = pack_answers.as_xlsx(pack, year, answered, Labels(keeper.pathways))
-        headers = {
-            "Content-Disposition": f'attachment; filename="information-request-{year.key}.xlsx"',
-            "Cache-Control": "no-store",
-        }
+        content = await run_in_threadpool(pack_answers.as_xlsx, pack, year, answered, Labels(keeper.pathways))
+        headers = formats.as_attachment(f"information-request-{year.key}.xlsx")
         return Response(content, media_type=formats.XLSX, headers=headers)
 
     return await desk.report(work)
@@ -438,11 +435,10 @@ def _word(name: str, value: Any, by: str, words: Labels) -> str:
 def _file(answer: Answer, chart: Chart | None, form: str) -> Response:
     if form in ("csv", "xlsx"):
         content, kind, headers = formats.as_file(answer, form)
-        return Response(content, media_type=kind, headers={**headers, "Cache-Control": "no-store"})
+        return Response(content, media_type=kind, headers=headers)
     if form not in _PICTURES or chart is None:
         raise NotFound("There is no such file.")
     about = [f"{label}: {text}" for label, text in formats.about(answer) if label != "Cases behind the figures"]
     drawn = charts.svg(chart, about).encode() if form == "svg" else charts.png(chart, about)
     name = formats.file_name(answer, form)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(drawn, media_type=_PICTURES[form], headers=headers)
+    return Response(drawn, media_type=_PICTURES[form], headers=formats.as_attachment(name))

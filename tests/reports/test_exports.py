@@ -161,3 +161,19 @@ async def test_an_export_comes_in_pieces_that_do_not_grow_with_the_journal(fresh
         await session.rollback()
     assert len(sizes) > 2
     assert max(sizes) < sum(sizes) * 0.6
+
+
+@pytest.mark.parametrize("path", [XES, OCEL])
+async def test_an_export_is_on_record_with_every_case_and_kept_by_no_cache(
+    counting: Service, written: Written, path: str
+) -> None:
+    answer = await counting.get("service_manager", path)
+    assert answer.headers["cache-control"] == "no-store"
+    read = await counting.get("service_manager", f"/cases/{written.reference}/reads")
+    assert f"GET {path}" in {one["route"] for one in read.json()["items"]}
+    unrecorded = text(
+        "SELECT count(*) FROM cases c WHERE NOT EXISTS"
+        " (SELECT FROM case_reads r WHERE r.route = :route AND r.case_ids @> ARRAY[c.id])"
+    )
+    async with counting.owner.transaction() as session:
+        assert await session.scalar(unrecorded, {"route": f"GET {path}"}) == 0

@@ -10,6 +10,9 @@ from app.pathways import commands
 from app.pathways.calendar_files import load_calendars
 from app.pathways.faults import PathwayFaults
 from app.pathways.loader import PathwayCatalogue, load_pathways
+from app.pathways.measures import TAKEN
+from app.reports.catalogue import REPORTS
+from app.reports.pages import EVERY, HOME, PACK
 from app.settings import ROOT
 
 FOLDER = ROOT / "pathways"
@@ -74,6 +77,16 @@ def test_a_fault_is_told_with_its_line(folder: Path, change: tuple[str, str], li
         load(folder, {"from-a-to-b.v1.yaml": GOOD.replace(*change)})
     fault = next(one for one in caught.value.faults if told in str(one))
     assert (fault.file, fault.line) == ("measures/from-a-to-b.v1.yaml", line)
+
+
+def test_every_address_under_reports_is_taken() -> None:
+    own = set(REPORTS) | {route.split("/")[2] for route in (EVERY, PACK, f"{HOME}/file")}
+    assert own == TAKEN
+
+
+def test_a_measure_cannot_take_an_address_that_is_taken(folder: Path) -> None:
+    with pytest.raises(PathwayFaults, match="the address of another report"):
+        load(folder, {"every.v1.yaml": GOOD.replace("from-a-to-b", "every")})
 
 
 def test_what_asks_to_be_confirmed_is_used_only_when_it_is(folder: Path) -> None:
