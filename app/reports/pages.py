@@ -294,7 +294,8 @@ async def get_cases(key: KeyInPath, desk: AtPageDesk) -> Response:
     return await desk.read(work)
 
 
-_NOT_SAID: Final = frozenset({"limit", "cursor", "version", "by", "status", "counted_by"})
+_NOT_SAID: Final = frozenset({"limit", "cursor", "version", "by", "counted_by"})
+_STATUS: Final = {"done": "completed", "open": "still_open", "left": "left_before", "unknown": "journey_unknown"}
 
 
 def _asked_of(wanted: BaseModel, words: Labels, by: str) -> Iterator[tuple[str, str]]:
@@ -309,8 +310,8 @@ def _asked_of(wanted: BaseModel, words: Labels, by: str) -> Iterator[tuple[str, 
             case "group":
                 if by != "none":
                     yield labels.BY.get(by, "Group"), words.group(by, value)
-            case "figure":
-                yield "What is counted", labels.column(value)
+            case "figure" | "status":
+                yield "What is counted", labels.column(_STATUS.get(value, value))
             case "month":
                 yield "Month", labels.month(value)
             case _ if isinstance(value, date):
