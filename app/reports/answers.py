@@ -141,7 +141,7 @@ async def answer_measure(
         behind_row={"flow": _of_month, "ageing": _still_open}.get(wanted.view, of_group),
         behind_figure=_of_no_figure if wanted.publish else partial(of_figure, wanted.view),
         columns=columns,
-        rows=[{name: row.get(name) for name in columns} for row in rows],
+        rows=[{name: _told(row.get(name)) for name in columns} for row in rows],
         headline=headline_of(measure),
     )
 
@@ -255,7 +255,10 @@ async def answer_report(
         behind_row=partial(_at_months_end, today=today) if report is CUMULATIVE_FLOW else of_group,
         behind_figure=partial(_of_stage_group, today=today) if report is CUMULATIVE_FLOW else _of_no_figure,
         columns=report.columns,
-        rows=await runner.figures(session, report, wanted, around),
+        rows=[
+            {name: _told(value) for name, value in row.items()}
+            for row in await runner.figures(session, report, wanted, around)
+        ],
         headline=report.headline,
     )
 
@@ -273,6 +276,11 @@ async def cases_of_report(
 def total_of(page: Page[dict[str, Any]]) -> int:
     """How many cases there are on all pages together. A page after the first has some; one without any is the first."""
     return page.items[0]["total"] if page.items else 0
+
+
+def _told(value: Any) -> Any:
+    # As means are: four decimals say more than anybody measures, and no page or file then shows a float's own noise.
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def of_group(row: Row) -> dict[str, Any]:

@@ -185,40 +185,35 @@ def areas(
 def intervals(  # noqa: PLR0913 # a column each
     title: str, rows: Sequence[Mapping[str, Any]], *, label: str, value: str, low: str, high: str, unit: str, words: str
 ) -> Chart:
-    """A point a row with the interval around it; a row without an interval has the point alone."""
+    """A point a row with the interval around it; a row without an interval has the point alone.
+
+    An interval whose end is not known goes on to the edge, dashed.
+    """
+    told = [row for row in rows if row[value] is not None]
+    edge = 1.25 * max((row[name] or 0 for row in told for name in (value, low, high)), default=0)
     shown = [
-        {"label": str(row[label]), "value": row[value], "low": row[low], "high": row[high]}
-        for row in rows if row[value] is not None
+        {"label": str(row[label]), "value": row[value], "low": row[low],
+         "high": edge if row[low] is not None and row[high] is None else row[high],
+         "to_the_edge": row[low] is not None and row[high] is None}
+        for row in told
     ]  # fmt: skip
-    place = {"y": {"field": "label", "type": "nominal", "sort": None, "title": None}}
+    order = [row["label"] for row in shown]
+    place = {"y": {"field": "label", "type": "nominal", "sort": order, "title": None}}
     ranged = {**place, "x": {"field": "low", "type": "quantitative", "title": unit}, "x2": {"field": "high"}}
     point = {**place, "x": {"field": "value", "type": "quantitative", "title": unit, "scale": {"zero": True}}}
     layers = [
-        {"transform": [{"filter": "isValid(datum.low)"}], "encoding": ranged,
-         "mark": {"type": "rule", "strokeWidth": 4, "color": "#5694ca"}},
+        *(
+            {"transform": [{"filter": f"isValid(datum.low) && {'' if dashed else '!'}datum.to_the_edge"}],
+             "encoding": ranged,
+             "mark": {"type": "rule", "strokeWidth": 4, "color": "#5694ca", "strokeDash": [6, 4] if dashed else [1, 0]}}
+            for dashed in (False, True)
+        ),
         {"mark": {"type": "point", "filled": True, "size": 140, "color": INK, "opacity": 1}, "encoding": point},
         {"mark": {"type": "text", "dy": -14, "fontSize": 12, "color": INK},
          "encoding": {**point, "text": {"field": "value", "format": ",.10~g"}}},
     ]  # fmt: skip
     height = max(80, 52 * len(shown))
     return Chart(title=title, words=words, spec={"data": {"values": shown}, "layer": layers, "height": height})
-
-
-def steps(title: str, rows: Sequence[Mapping[str, Any]], *, words: str, unit: str) -> Chart:
-    """The share that still waits after so many days: a falling staircase a group (`group`, `days`, `share`)."""
-    order = list(dict.fromkeys(str(row["group"]) for row in rows))
-    spec = {
-        "data": {"values": [dict(row) for row in rows]},
-        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 3},
-        "encoding": {
-            "x": {"field": "days", "type": "quantitative", "title": unit},
-            "y": {"field": "share", "type": "quantitative", "title": "Per cent still waiting",
-                  "scale": {"domain": [0, 100]}},
-            "color": {"field": "group", "type": "nominal", "sort": order, "legend": None if len(order) == 1 else {}},
-            "strokeDash": {"field": "group", "sort": order, "legend": None, "scale": {"range": list(_DASHES)}},
-        },
-    }  # fmt: skip
-    return Chart(title=title, words=words, spec=spec)
 
 
 def _named(places: Sequence[str]) -> dict[str, Any]:

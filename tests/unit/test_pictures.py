@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.edge.templating import first_sentence
+from app.reports.charts import intervals, svg
 from app.reports.pictures import every_month, number, trend
 
 
@@ -35,3 +36,14 @@ def test_a_month_in_which_nothing_was_counted_is_a_gap_and_not_a_line() -> None:
 def test_the_first_sentence_says_what_is_counted() -> None:
     assert first_sentence("From first contact. Holds count, e.g. snow.") == "From first contact."
     assert first_sentence("All there is") == "All there is"
+
+
+def test_an_interval_whose_end_is_not_known_goes_on_to_the_edge() -> None:
+    rows = [
+        {"g": "Owns", "v": 20, "l": 10, "h": None}, {"g": "Rents", "v": 30, "l": 25, "h": 40},
+        {"g": "Few", "v": 12, "l": None, "h": None},
+    ]  # fmt: skip
+    chart = intervals("A", rows, label="g", value="v", low="l", high="h", unit="Days", words="A.")
+    drawn = [(row["label"], row["low"], row["high"], row["to_the_edge"]) for row in chart.spec["data"]["values"]]
+    assert drawn == [("Owns", 10, 50.0, True), ("Rents", 25, 40, False), ("Few", None, None, False)]
+    assert "stroke-dasharray" in svg(chart)
