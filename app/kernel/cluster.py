@@ -197,7 +197,7 @@ class Cluster:
                 # After a kill -9 of the server its children need a moment to notice and end.
                 orphans = "pre-existing shared memory block" in self._log_end()
                 if not orphans or time.monotonic() > deadline:
-                    raise EmbeddedServerError(f"PostgreSQL did not start.\n{self._log_end()}") from error
+                    raise EmbeddedServerError(f"PostgreSQL did not start.\n{error}\n{self._log_end()}") from error
                 time.sleep(0.1)
             else:
                 return

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 import psycopg
@@ -55,10 +56,17 @@ def another_process(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    attach(tmp_path).release()
-    assert find_running(tmp_path) is None
+def folder() -> Iterator[Path]:
+    # Not pytest's own: it shuts its folders to others whenever it begins anew, and run as root the server is another.
+    with TemporaryDirectory(prefix="adapt-embedded-") as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def data_dir(folder: Path) -> Iterator[Path]:
+    yield folder
+    attach(folder).release()
+    assert find_running(folder) is None
 
 
 def test_a_second_start_finds_the_data_of_the_first_in_a_moment(data_dir: Path) -> None:
@@ -156,8 +164,8 @@ def test_a_stale_note_that_names_another_living_process_does_not_stop_a_start(da
         assert find_running(data_dir) == url
 
 
-def test_a_deep_data_folder_still_gets_a_socket_that_fits(tmp_path: Path) -> None:
-    deep = tmp_path / "a-rather-long-name-of-a-folder" / "below-another-long-name" / "and-one-more-below-that-one"
+def test_a_deep_data_folder_still_gets_a_socket_that_fits(folder: Path) -> None:
+    deep = folder / "a-rather-long-name-of-a-folder" / "below-another-long-name" / "and-one-more-below-that-one"
     with embedded_server(deep) as url, connect(url) as connection:
         assert connection.info.host
         assert len(connection.info.host) < 90
