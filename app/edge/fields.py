@@ -20,6 +20,7 @@ _INPUT: Final[Mapping[str, dict[str, Any]]] = {
     "phone": {"type": "tel", "classes": "govuk-input--width-20"},
     "password": {"type": "password", "spellcheck": False},
     "integer": {"inputmode": "numeric", "classes": "govuk-input--width-5"},
+    "number": {"inputmode": "decimal", "classes": "govuk-input--width-10"},
     "money": {"inputmode": "decimal", "classes": "govuk-input--width-10", "prefix": {"text": "£"}},
 }
 

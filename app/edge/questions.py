@@ -15,10 +15,12 @@ from app.edge.forms import Filled
 from app.kernel.clock import LONDON, local_date, noon
 
 Kind = Literal[
-    "text", "long_text", "email", "phone", "password", "yes_no", "date", "moment", "money", "integer", "choice",
-    "select", "many", "words", "rows",
+    "text", "long_text", "email", "phone", "password", "yes_no", "date", "moment", "money", "integer", "number",
+    "choice", "select", "many", "words", "rows",
 ]  # fmt: skip
-"""`words`: several short answers in one text, separated by semicolons. `moment`: a day and a time, both or neither."""
+"""`words`: several short answers in one text, separated by semicolons. `moment`: a day and a time, both or neither.
+`number`: one that may have decimals, and commas between its thousands.
+"""
 
 MOST_ROWS: Final = 50
 
@@ -103,8 +105,8 @@ def _read(kind: Kind, typed: str) -> Any:
             return {"true": True, "false": False}.get(typed, typed)
         case "integer":
             return int(typed) if re.fullmatch(r"-?\d{1,9}", typed, re.ASCII) else typed
-        case "money":
-            return typed.removeprefix("£").replace(",", "").strip()
+        case "money" | "number":
+            return _amount(kind, typed)
         case "words":
             return [word for part in typed.split(";") if (word := part.strip())]
         case "long_text":
@@ -112,6 +114,16 @@ def _read(kind: Kind, typed: str) -> Any:
             return typed.replace("\r\n", "\n").replace("\r", "\n")
         case _:
             return typed
+
+
+def _amount(kind: Kind, typed: str) -> str:
+    if kind == "money":
+        return typed.removeprefix("£").replace(",", "").strip()
+    # A comma anywhere else may be meant as a decimal point: the model is given it as it was typed.
+    return typed.replace(",", "") if _THOUSANDS.fullmatch(typed) else typed
+
+
+_THOUSANDS: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 
 
 def _day(form: Filled, name: str) -> str | None:

@@ -19,6 +19,7 @@ ASKED = (
     Question(name="needed", kind="yes_no", label="Needed?"),
     Question(name="state", kind="choice", label="State", shown_under=("needed", "true")),
     Question(name="price", kind="money", label="Price"),
+    Question(name="aim", kind="number", label="Aim"),
     Question(name="share", kind="integer", label="Share"),
     Question(name="flags", kind="many", label="Flags"),
     Question(name="with", kind="words", label="With"),
@@ -49,6 +50,13 @@ def _read(body: str) -> dict[str, Any]:
         # Pounds as people type them.
         ("price=%C2%A31%2C250.50", {"price": "1250.50"}),
         ("price=lots", {"price": "lots"}),
+        # A number as people type it; a comma that stands for a decimal point is not taken for thousands.
+        ("aim=1%2C250.5", {"aim": "1250.5"}),
+        ("aim=+60+", {"aim": "60"}),
+        ("aim=1%2C234%2C567", {"aim": "1234567"}),
+        ("aim=12%2C5", {"aim": "12,5"}),
+        ("aim=%C2%A312", {"aim": "£12"}),
+        ("aim=a+lot", {"aim": "a lot"}),
         ("share=80", {"share": 80}),
         ("share=eighty", {"share": "eighty"}),
         ("flags=a&flags=b&flags=", {"flags": ["a", "b"]}),
