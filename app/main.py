@@ -90,6 +90,9 @@ from app.reports import (
     snapshot_pages,
     target_api,
     target_pages,
+    target_quarter_pages,
+    target_setting_pages,
+    target_year_pages,
 )
 from app.reports import pages as report_pages
 from app.settings import Settings
@@ -112,7 +115,8 @@ PAGES = (
     panel_oversight_pages,
     panel_meeting_pages, panel_coordination_pages, panel_item_pages, panel_decision_pages,
     panel_task_pages, panel_letter_pages, panel_paper_pages, panel_preparing_pages,
-    report_pages, projection_pages, target_pages, snapshot_pages,
+    report_pages, projection_pages, target_pages, target_setting_pages, target_year_pages, target_quarter_pages,
+    snapshot_pages,
     help_pages, about_pages, draft_pages, document_form_pages, documents_pages,
 )  # fmt: skip
 

@@ -84,6 +84,12 @@ class CaseMovedOn(Problem):
     status, slug, title = 412, "case-moved-on", "The case has moved on"
 
 
+class ChangedMeanwhile(Problem):
+    """What the caller saw of something that is no case has changed since; `now` is how it is."""
+
+    status, slug, title = 412, "changed-meanwhile", "It has changed since you looked"
+
+
 class TooLarge(Problem):
     """The body is bigger than this route takes."""
 
@@ -116,6 +122,6 @@ class NotReady(Problem):
 
 
 PROBLEMS: tuple[type[Problem], ...] = (
-    NotSignedIn, NotPermitted, NotFound, ActionBlocked, Conflict, CaseMovedOn, TooLarge, WrongContentType,
-    Unprocessable, NotReady,
+    NotSignedIn, NotPermitted, NotFound, ActionBlocked, Conflict, ChangedMeanwhile, CaseMovedOn, TooLarge,
+    WrongContentType, Unprocessable, NotReady,
 )  # fmt: skip

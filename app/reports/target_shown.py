@@ -1,10 +1,12 @@
 """Indicators as they stand: each quarter's figure from its measure, judged by the rule, or as it was signed off."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from sqlalchemy import Row
 
 from app.cases.timekeeping import Timekeeper
@@ -15,14 +17,31 @@ from app.reports.measuring.running import Question, figures
 from app.reports.periods import financial_year
 from app.reports.runner import Surroundings
 from app.reports.target_rules import RULE, Standing, judge
-from app.reports.target_schemas import IndicatorOut, QuarterOut
+from app.reports.target_schemas import IndicatorList, IndicatorOut, QuarterOut, Untargeted, WithdrawnIndicator
 
 
-async def show_all(session: Session, year: int, *, keeper: Timekeeper, now: datetime) -> list[IndicatorOut]:
-    """Every indicator of a year."""
+async def show_list(session: Session, year: int, *, keeper: Timekeeper, now: datetime) -> IndicatorList:
+    """Every indicator of a year, those without a target in it, and those withdrawn."""
     rows = await target_store.all_of(session, year)
     said = await target_store.quarters(session, [row.id for row in rows], year)
-    return [await _shown(session, row, said, keeper=keeper, today=keeper.day(now)) for row in rows]
+    items = [await _shown(session, row, said, keeper=keeper, today=keeper.day(now)) for row in rows]
+    without = [
+        Untargeted.model_validate(row, from_attributes=True) for row in await target_store.without(session, year)
+    ]
+    gone = [_withdrawn(row) for row in await target_store.withdrawn(session, year)]
+    return IndicatorList(year=year, rule=RULE, items=items, without_target=without, withdrawn=gone)
+
+
+async def show_withdrawn(session: Session, indicator_id: int) -> WithdrawnIndicator:
+    """An indicator that was withdrawn: by whom, when and why. Raises NotFound."""
+    return _withdrawn(await target_store.find(session, indicator_id))
+
+
+def _withdrawn(row: Row[Any]) -> WithdrawnIndicator:
+    return WithdrawnIndicator(
+        id=row.id, title=row.title, scope=row.scope, scope_value=row.scope_value, withdrawn_at=row.ended_at,
+        withdrawn_by=row.ended_by, withdrawn_because=row.ended_because,
+    )  # fmt: skip
 
 
 async def show_one(
@@ -39,14 +58,16 @@ async def _shown(
 ) -> IndicatorOut:
     measure = keeper.pathways.measures.versions.get((row.measure_key, row.measure_version))
     counted = await _values_of(session, row, measure, keeper=keeper, today=today) if measure is not None else {}
+    words = measure.words() if measure is not None else "The measure of this indicator is no longer there."
     previous: Decimal | None = Decimal(row.baseline)
     quarters: list[QuarterOut] = []
     for quarter in range(1, 5):
         period = financial_year(row.year, quarter)
         assert period.first is not None
+        assert period.last is not None
         final = said.get((row.id, quarter))
         if final is not None and final.signed_off_at is not None:
-            quarters.append(_final(final, quarter))
+            one = _final(final, quarter)
         else:
             begun = period.first <= today
             standing = Standing(
@@ -58,34 +79,54 @@ async def _shown(
                 better=row.better,
             )
             number = counted.get(quarter, _nothing(row.figure))[1] if begun else None
-            quarters.append(_open(final, quarter, number, standing, begun=begun))
-        previous = quarters[-1].value
-    words = measure.words() if measure is not None else "The measure of this indicator is no longer there."
+            one = _open(final, quarter, number, standing, begun=begun, so_far=begun and today <= period.last)
+        quarters.append(one.model_copy(update={"shown": _fingerprint(one, row, words)}))
+        previous = one.value
     return IndicatorOut(
         id=row.id, title=row.title, measure=f"{row.measure_key}/{row.measure_version}", figure=row.figure,
         better=row.better, scope=row.scope, scope_value=row.scope_value, officer=row.officer, baseline=row.baseline,
-        baseline_told=row.baseline_told, year=row.year, target=row.target, definition=words, rule=RULE,
-        quarters=quarters,
+        baseline_told=row.baseline_told, year=row.year, target=row.target, target_version=row.target_version,
+        definition=words, rule=RULE, withdrawn_at=row.ended_at, withdrawn_by=row.ended_by,
+        withdrawn_because=row.ended_because, quarters=quarters,
     )  # fmt: skip
+
+
+def _fingerprint(one: QuarterOut, row: Row[Any], words: str) -> str:
+    """What stands for all that is told of a quarter, so that nothing else is signed off than what was shown."""
+    told = [one.model_dump(mode="json", exclude={"shown", "so_far"}), str(row.target), words, RULE]
+    return hashlib.sha256(orjson.dumps(told)).hexdigest()[:32]
 
 
 def _final(final: Row[Any], quarter: int) -> QuarterOut:
     return QuarterOut(
         quarter=quarter, value=final.value, counted=final.counted, trajectory=final.trajectory, ruled=final.ruled,
-        ruled_because=final.ruled_because, rag=final.judged or final.ruled, judged_because=final.judged_because,
-        commentary=final.commentary, signed_off_at=final.signed_off_at, signed_off_by=final.signer, begun=True,
+        ruled_because=final.ruled_because, rag=final.judged or final.ruled, **_said(final),
+        signed_off_at=final.signed_off_at, signed_off_by=final.signer, begun=True, so_far=False, shown="",
     )  # fmt: skip
 
 
-def _open(said: Row[Any] | None, quarter: int, counted: int | None, standing: Standing, *, begun: bool) -> QuarterOut:
+def _open(
+    said: Row[Any] | None, quarter: int, counted: int | None, standing: Standing, *, begun: bool, so_far: bool
+) -> QuarterOut:
     ruled = judge(standing)
-    judged = said.judged if said is not None else None
     because = "This quarter has not begun." if not begun else ruled.because
+    told = _said(said)
     return QuarterOut(
         quarter=quarter, value=standing.value, counted=counted, trajectory=standing.trajectory, ruled=ruled.rag,
-        ruled_because=because, rag=judged or ruled.rag, judged_because=said.judged_because if said else None,
-        commentary=said.commentary if said else None, signed_off_at=None, signed_off_by=None, begun=begun,
+        ruled_because=because, rag=told["judged"] or ruled.rag, **told, signed_off_at=None, signed_off_by=None,
+        begun=begun, so_far=so_far, shown="",
     )  # fmt: skip
+
+
+def _said(said: Row[Any] | None) -> dict[str, Any]:
+    """What people have said of a quarter, and who wrote it last."""
+    if said is None:
+        nothing = ("judged", "judged_because", "commentary", "written_by", "written_at")
+        return {**dict.fromkeys(nothing), "version": 0}
+    return {
+        "judged": said.judged, "judged_because": said.judged_because, "commentary": said.commentary,
+        "version": said.version, "written_by": said.writer, "written_at": said.written_at,
+    }  # fmt: skip
 
 
 Value = tuple[Decimal | None, int]

@@ -71,6 +71,9 @@ NOT_PAGES: Final[Mapping[str, str]] = {
 }
 """Routes beside the pages' that answer a browser with something else than a page, and with what."""
 
+_INDICATOR: Final = "/targets/{indicator_id}/{year}"
+_LOOKED_AT: Final = {"not-over": 1, "stale": 3}
+"""The quarter in which a form of a quarter is in a state."""
 _ITEM: Final = "/meetings/{meeting_id}/cases/{reference}"
 _ON_AGENDA: Final = "/meetings/{meeting}/cases/{on_agenda}"
 CASE: Final = "/cases/{reference}"
@@ -130,6 +133,38 @@ async def _send_stale(person: Visitor) -> None:
     assert response.status_code == 201, response.text
     await person.page.locator("main form button").last.click()
     await person.page.get_by_role("heading", name="Somebody else has worked on this case").wait_for()
+
+
+async def _aim_wrongly(person: Visitor) -> None:
+    page = person.page
+    await page.get_by_label("What is aimed at?").fill("People wait less")
+    await page.get_by_label("By which measure?").select_option("end-to-end")
+    await page.get_by_label("Lower").check()
+    await page.get_by_label("One locality").check()
+    await page.get_by_label("What is it today?").fill("about sixty")
+    await page.get_by_label("What is aimed at for that year?").fill("1,250.5")
+    await send(person)
+
+
+async def _say_meanwhile(person: Visitor) -> None:
+    _, _, indicator, year, _, quarter, *_ = person.path.split("/")
+    path = f"/indicators/{indicator}/years/{year}/quarters/{quarter}"
+    said = {"commentary": "The joiner was away.\nShe is back.", "judged": "amber", "judged_because": "She is quick."}
+    response = await person.site.service.post("service_manager", path, said)
+    assert response.status_code == 201, response.text
+
+
+async def _say_stale(person: Visitor) -> None:
+    await _say_meanwhile(person)
+    await person.page.get_by_label("What is behind the figure").fill("Two assessors were ill in October.")
+    await person.page.locator("main form button").last.click()
+    await person.page.get_by_role("heading", name="Somebody else has worked on this").wait_for()
+
+
+async def _sign_stale(person: Visitor) -> None:
+    await _say_meanwhile(person)
+    await person.page.locator("main form button").last.click()
+    await person.page.get_by_role("heading", name="This has changed since you looked").wait_for()
 
 
 async def _send_signed_out(person: Visitor) -> None:
@@ -693,17 +728,40 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         address="/targets/{indicator}/2025",
         who="service_manager",
     ),
+    Shown(
+        route="/targets/{indicator_id}/{year}",
+        state="under-way",
+        address="/targets/{running}/2026",
+        who="service_manager",
+        pictured=False,
+    ),
+    Shown(route="/targets/{indicator_id}/{year}", state="withdrawn", address="/targets/{in_error}/2025", who="auditor"),
+    Shown(route="/targets", state="under-way", address="/targets?year=2026", who="service_manager"),
     Shown(route="/targets/new", state="ordinary", address="/targets/new", who="service_manager"),
     Shown(route="/targets/new", state="empty", address="/targets/new", who="service_manager", act=send, pictured=False),
+    Shown(route="/targets/new", state="impossible", address="/targets/new", who="service_manager", act=_aim_wrongly),
     *(
         Shown(
-            route=f"/targets/{{indicator_id}}/{{year}}/quarters/{{quarter}}{end}",
-            state="ordinary",
-            address=f"/targets/{{indicator}}/2025/quarters/2{end}",
+            route=f"{_INDICATOR}/{what}",
+            state=state,
+            address=f"/targets/{address}/{what.format(quarter=_LOOKED_AT.get(state, 2))}",
             who="service_manager",
-            pictured=False,
+            **more,
         )
-        for end in ("", "/sign-off")
+        for what, state, address, more in (
+            ("target", "ordinary", "{local}/2026", {}),
+            ("target", "change", "{local}/2025", {"pictured": False}),
+            ("target", "empty", "{local}/2026", {"act": send, "pictured": False}),
+            ("target", "signed-off", "{indicator}/2025", {"pictured": False}),
+            ("withdraw", "ordinary", "{local}/2025", {}),
+            ("withdraw", "empty", "{local}/2025", {"act": send, "pictured": False}),
+            ("withdraw", "withdrawn", "{in_error}/2025", {"pictured": False}),
+            ("quarters/{quarter}", "ordinary", "{indicator}/2025", {}),
+            ("quarters/{quarter}", "stale", "{local}/2025", {"act": _say_stale}),
+            ("quarters/{quarter}/sign-off", "ordinary", "{indicator}/2025", {}),
+            ("quarters/{quarter}/sign-off", "stale", "{local}/2025", {"act": _sign_stale}),
+            ("quarters/{quarter}/sign-off", "not-over", "{running}/2026", {"pictured": False}),
+        )
     ),
     Shown(route="/snapshot", state="ordinary", address="/snapshot", who="occupational_therapist"),
     Shown(route="/snapshot/new", state="ordinary", address="/snapshot/new", who="service_manager", pictured=False),

@@ -88,14 +88,42 @@ async def _answered_for(site: Site) -> dict[str, str]:
     number = answer.json()["id"]
     base = f"/indicators/{number}/years/2025/quarters/1"
     said = {"commentary": "Two assessors were ill in May.", "judged": "amber", "judged_because": "Both are back."}
-    for path, body in ((base, said), (f"{base}/sign-off", {})):
-        answer = await site.service.post("service_manager", path, body)
-        assert answer.status_code == 201, answer.text
+    answer = await site.service.post("service_manager", base, said)
+    assert answer.status_code == 201, answer.text
+    shown = {"shown": answer.json()["quarters"][0]["shown"]}
+    answer = await site.service.post("service_manager", f"{base}/sign-off", shown)
+    assert answer.status_code == 201, answer.text
+    more = await _more_indicators(site, wanted)
     drawn = {"year": 2026, "seed": "7 19 23 31 40 44", "seed_source": "The lottery of 28 March.", "one_in": 2}
     answer = await site.service.post("service_manager", "/snapshots", drawn)
     assert answer.status_code == 201, answer.text
     sampled = (await site.service.get("occupational_therapist", "/snapshots/2026/cases")).json()["items"]
-    return {"indicator": str(number), "sampled": sampled[0]["reference"]}
+    return {"indicator": str(number), "sampled": sampled[0]["reference"], **more}
+
+
+_DISTRICT: Final = text(
+    "SELECT split_part(postcode, ' ', 1) FROM homes WHERE postcode IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+)
+
+
+async def _more_indicators(site: Site, wanted: dict[str, Any]) -> dict[str, str]:
+    """One of an organisation, with this year's quarter under way; one of a locality; and one that was withdrawn."""
+    async with site.service.owner.transaction() as session:
+        organisation = await session.scalar(text("SELECT min(name) FROM organisations"))
+        district = await session.scalar(_DISTRICT)
+    found = {}
+    for name, changes in {
+        "running": {"scope": "organisation", "scope_value": organisation, "year": 2026},
+        "local": {"scope": "locality", "scope_value": district, "figure": "p90_working_days", "baseline": "1250.5"},
+        "in_error": {"title": LONG_NAME, "figure": "mean_calendar_days"},
+    }.items():
+        answer = await site.service.post("service_manager", "/indicators", {**wanted, **changes})
+        assert answer.status_code == 201, answer.text
+        found[name] = str(answer.json()["id"])
+    reason = {"reason": f"It was entered with the wrong measure. {LONG_WORD}"}
+    answer = await site.service.post("service_manager", f"/indicators/{found['in_error']}/withdrawal", reason)
+    assert answer.status_code == 201, answer.text
+    return found
 
 
 async def _documents(site: Site, reference: str) -> dict[str, str]:

@@ -160,6 +160,7 @@ WHO_MAY: dict[str, Permission | Also] = {
     "POST /indicators/{indicator_id}/years/{year}": Permission.TARGET_SET,
     "POST /indicators/{indicator_id}/years/{year}/quarters/{quarter}": Permission.TARGET_SET,
     "POST /indicators/{indicator_id}/years/{year}/quarters/{quarter}/sign-off": Permission.TARGET_SIGN_OFF,
+    "POST /indicators/{indicator_id}/withdrawal": Permission.TARGET_SET,
     "GET /snapshots": Permission.SNAPSHOT_ENTER,
     "POST /snapshots": Permission.SNAPSHOT_PUBLISH,
     "GET /snapshots/{year}": Also.REPORTS_ALL,

@@ -1,11 +1,13 @@
 """Green, amber and red by the stated rule, and nothing else."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.reports.target_checks import Aim, Mark, faults_of
 from app.reports.target_rules import Better, Standing, even_steps, judge, overall
 
 AMOUNTS = st.decimals(0, 500, places=2)
@@ -69,3 +71,53 @@ def test_four_even_steps_end_at_the_target(baseline: Decimal, target: Decimal) -
 
 def test_what_stands_how_often() -> None:
     assert overall(["green", "red", "green", "unknown"]) == {"green": 2, "amber": 0, "red": 1, "unknown": 1}
+
+
+def aim(start: str, target: str, *, better: Better = "lower", after: str | None = None, **more: Any) -> Aim:
+    return Aim(
+        better=better,
+        percent=more.pop("percent", False),
+        start=Mark(Decimal(start), "the baseline"),
+        target=Decimal(target),
+        trajectory=more.pop("trajectory", None) or even_steps(Decimal(start), Decimal(target)),
+        after=None if after is None else Mark(Decimal(after), "the target for 2027-28"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("aimed", "told"),
+    [
+        (aim("60", "40"), []),
+        (aim("60", "60"), []),
+        (aim("60", "60.01"), ["/target"]),
+        (aim("60", "80", better="higher"), []),
+        (aim("60", "59.99", better="higher"), ["/target"]),
+        (aim("60", "40", after="40"), []),
+        (aim("60", "40", after="41"), ["/target"]),
+        (aim("60", "80", better="higher", after="79"), ["/target"]),
+        (aim("60", "100", better="higher", percent=True), []),
+        (aim("60", "101", better="higher", percent=True), ["/target"]),
+        # Worse before it gets better is a plan; better than the year's target is none.
+        (aim("60", "40", trajectory=[Decimal(number) for number in (70, 65, 40, 40)]), []),
+        (
+            aim("60", "40", trajectory=[Decimal(number) for number in (39, 45, 39, 40)]),
+            ["/trajectory/0", "/trajectory/2"],
+        ),
+        (aim("60", "40", trajectory=[Decimal(number) for number in (50, 45, 42, 41)]), ["/trajectory/3"]),
+        (
+            aim("60", "80", better="higher", percent=True, trajectory=[Decimal(n) for n in (60, 81, 70, 79)]),
+            ["/trajectory/1", "/trajectory/3"],
+        ),
+    ],
+)
+def test_what_cannot_be_meant(aimed: Aim, told: list[str]) -> None:
+    assert [fault.pointer for fault in faults_of(aimed)] == told
+
+
+@given(start=AMOUNTS, target=AMOUNTS)
+def test_even_steps_lead_to_every_target_in_the_right_direction(start: Decimal, target: Decimal) -> None:
+    better: Better = "lower" if target <= start else "higher"
+    assert faults_of(aim(str(start), str(target), better=better)) == []
+    if target != start:
+        other: Better = "higher" if better == "lower" else "lower"
+        assert [fault.pointer for fault in faults_of(aim(str(start), str(target), better=other))] == ["/target"]
