@@ -187,7 +187,7 @@ class WithdrawnIndicator(BaseModel):
 
 
 class Untargeted(BaseModel):
-    """An indicator that is followed and has no target in the year."""
+    """An indicator that is followed from an earlier year and has no target in this one."""
 
     id: int
     title: str

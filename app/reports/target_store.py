@@ -20,8 +20,10 @@ _WITHDRAWN = text(f"SELECT {_COLUMNS} {_FROM} WHERE t.year = :year AND i.ended_a
 _WITHOUT = text(
     """
     SELECT i.id, i.title, i.scope, i.scope_value FROM indicators i
-     WHERE i.ended_at IS NULL AND NOT EXISTS (
-       SELECT FROM indicator_targets t WHERE t.indicator_id = i.id AND t.year = :year) ORDER BY i.id
+     WHERE i.ended_at IS NULL
+       AND EXISTS (SELECT FROM indicator_targets t WHERE t.indicator_id = i.id AND t.year < :year)
+       AND NOT EXISTS (SELECT FROM indicator_targets t WHERE t.indicator_id = i.id AND t.year = :year)
+     ORDER BY i.id
     """
 )
 _ONE = text(f"SELECT {_COLUMNS} {_FROM} WHERE i.id = :id AND t.year = :year")
@@ -123,7 +125,7 @@ async def aims(session: Session, indicator_id: int) -> dict[int, Row[Any]]:
 
 
 async def without(session: Session, year: int) -> Sequence[Row[Any]]:
-    """Indicators that are followed and have no target in a year."""
+    """Indicators that are followed from an earlier year and have no target in this one."""
     return (await session.execute(_WITHOUT, {"year": year})).all()
 
 

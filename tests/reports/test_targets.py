@@ -383,6 +383,8 @@ async def test_an_indicator_without_a_target_in_a_year_is_not_forgotten(solved: 
     listed = (await solved.get(SM, "/indicators", year=YEAR + 1)).json()
     assert [one["id"] for one in listed["without_target"]] == [found["id"]]
     assert listed["items"] == []
+    # Before it was followed there was nothing to forget.
+    assert (await solved.get(SM, "/indicators", year=YEAR - 1)).json()["without_target"] == []
 
 
 @pytest.mark.parametrize("who", ["housing_officer", "team_manager", "panel_member"])
