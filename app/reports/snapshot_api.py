@@ -11,7 +11,7 @@ from app.cases.api import casework_of
 from app.cases.reads import note_read
 from app.edge.desk import ReadingDesk, WritingDesk
 from app.kernel.database import Session
-from app.reports import snapshots
+from app.reports import snapshot_report, snapshots
 from app.reports.snapshot_schemas import (
     EntryIn,
     PartList,
@@ -67,7 +67,10 @@ async def get_sample(year: Year, desk: ReadingDesk) -> Response:
     "/snapshots/{year}/cases/{sampled}", status_code=201, response_model=SampledOut, summary="Complete a sampled case"
 )
 async def post_entry(year: Year, sampled: str, body: EntryIn, desk: WritingDesk) -> Response:
-    """What the journal does not have; it can be changed until the organisation's part is submitted."""
+    """What the journal does not have; it can be changed until the organisation's part is submitted.
+
+    Send `replaces` with the `version` that you have seen, and what somebody else has entered since stays.
+    """
 
     async def work(session: Session, actor: Actor) -> SampledOut:
         require(actor, Permission.SNAPSHOT_ENTER)
@@ -94,10 +97,13 @@ async def post_submission(year: Year, body: SubmissionIn, desk: WritingDesk) -> 
 
 @router.get("/snapshots/{year}", response_model=SnapshotReport, summary="The partnership's report")
 async def get_report(year: Year, desk: ReadingDesk) -> Response:
-    """Time, quality and outcomes of the sampled cases, and what organisations have handed in."""
+    """Time, quality and outcomes of the sampled cases, whom somebody asked and what they answered, by part and in all.
+
+    Numbers are whole ones, small ones too: they are for those who answer for the partnership, not for publication.
+    """
     keeper = casework_of(desk.request).timekeeper
 
     async def work(session: Session, actor: Actor) -> SnapshotReport:
-        return await snapshots.report(session, actor, year, keeper=keeper, now=desk.now())
+        return await snapshot_report.report(session, actor, year, keeper=keeper, now=desk.now())
 
     return await desk.report(work)

@@ -1,10 +1,30 @@
 """What the API takes and tells of the annual performance snapshot."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from app.edge.bodies import Body, Line, Prose, Short, example
+
+NotAsked = Literal[
+    "nothing_in_place", "not_reached", "did_not_want", "not_able", "died", "moved_away", "not_done", "other"
+]
+NOT_ASKED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "nothing_in_place": "Nothing is in place yet that they could speak of",
+        "not_reached": "They could not be reached",
+        "did_not_want": "They did not want to be asked",
+        "not_able": "They are not able to say, and nobody can for them",
+        "died": "They have died",
+        "moved_away": "They have moved away",
+        "not_done": "Nobody has asked them",
+        "other": "Another reason",
+    }
+)
+"""Why a sampled person was not asked, in the words in which it is asked and told."""
 
 
 class SnapshotIn(Body):
@@ -49,8 +69,16 @@ class EntryIn(Body):
     professions: Annotated[list[Short], Field(max_length=20)] = Field(
         default_factory=list, description="Professions that took part without recording anything here."
     )
-    outcome_told: Prose
+    outcome_told: Prose = Field(description="What came of it for the person; the partnership's report prints it.")
     surveyed: bool = Field(description="Whether the person has been asked how it was for them.")
+    not_asked_because: NotAsked | None = Field(
+        None, description="Why the person has not been asked; needed where `surveyed` is false, else left out."
+    )
+    replaces: Annotated[int, Field(ge=0)] | None = Field(
+        None,
+        description="The `version` that one has seen, 0 where nothing had been entered. With it, what somebody else has"
+        " entered since is not overwritten: the answer is then 409.",
+    )
 
 
 class SubmissionIn(Body):
@@ -75,6 +103,10 @@ class SampledOut(BaseModel):
     professions: list[str] | None
     outcome_told: str | None
     surveyed: bool | None
+    not_asked_because: str | None = Field(description="Why the person has not been asked, where that was entered.")
+    version: int | None = Field(description="Counts how often it was entered; null where nothing was.")
+    entered_by: str | None
+    entered_at: AwareDatetime | None
 
 
 class PartOut(BaseModel):
@@ -96,22 +128,33 @@ class PartList(BaseModel):
 
 
 class TableOut(BaseModel):
-    """One table of the report."""
+    """One table of the report: `by` what its groups are told apart, `headings` of columns that have no fixed name."""
 
     title: str
     definition: str
+    by: str
     columns: list[str]
+    headings: dict[str, str] = Field(default_factory=dict)
     rows: list[dict[str, Any]]
+
+
+class ToldOut(BaseModel):
+    """What an organisation wrote of its sampled cases, in no order that would say of which."""
+
+    organisation: str
+    words: list[str]
 
 
 class SnapshotReport(BaseModel):
     """The partnership's report: put together from the sampled cases, never from the organisations' averages."""
 
     snapshot: SnapshotOut
+    made_on: date
     sampled: int
     logged: int
     parts: list[PartOut]
     tables: list[TableOut]
+    told: list[ToldOut]
 
 
 class SampledList(BaseModel):

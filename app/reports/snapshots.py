@@ -1,8 +1,8 @@
-"""The annual performance snapshot: its sample, what organisations add, their submissions, and the report of it all."""
+"""The annual performance snapshot: its sample, what organisations add about their cases, and their submissions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Row, text
@@ -10,27 +10,10 @@ from sqlalchemy import Row, text
 from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
-from app.cases.timekeeping import Timekeeper
 from app.kernel.clock import LONDON, local_date
 from app.kernel.database import Session
 from app.kernel.problems import Conflict, FieldProblem, NotFound, Unprocessable
-from app.reports import catalogue, runner
-from app.reports.answers import find_measure
-from app.reports.filters import Answers, Filters, Involvement, Outcomes, Professions
-from app.reports.measuring.columns import columns_of
-from app.reports.measuring.running import Question, figures
-from app.reports.runner import Surroundings
-from app.reports.sight import whole_sight
-from app.reports.snapshot_schemas import (
-    EntryIn,
-    PartOut,
-    SampledOut,
-    SnapshotIn,
-    SnapshotOut,
-    SnapshotReport,
-    SubmissionIn,
-    TableOut,
-)
+from app.reports.snapshot_schemas import EntryIn, PartOut, SampledOut, SnapshotIn, SnapshotOut, SubmissionIn
 
 METHOD: Final = (
     "Of the cases of each tier (as proposed when the referral was logged) and tenure, in the order in which they came"
@@ -38,6 +21,10 @@ METHOD: Final = (
     " first eight hexadecimal digits of the SHA-256 of “seed|tier|tenure”, divided by {one_in}, leave the number of"
     " cases to pass over. Whether a case is in it is settled when it is logged. Cases brought in from sheets are not"
     " drawn."
+)
+NOT_OVER: Final = (
+    "The year is not over, so cases may still be drawn. Parts can be submitted from 1 April {after} on; cases can be"
+    " completed now."
 )
 _ALL = text("SELECT s.*, u.name FROM snapshots s JOIN users u ON u.id = s.published_by ORDER BY s.year DESC")
 _ONE = text("SELECT s.*, u.name FROM snapshots s JOIN users u ON u.id = s.published_by WHERE s.year = :year")
@@ -52,7 +39,7 @@ _PUBLISH = text(
 _SAMPLE = text(
     """
     SELECT s.case_id, c.reference, s.tier, s.tenure, c.stage, o.id AS organisation_id, o.key, o.name AS organisation,
-           e.professions, e.outcome_told, e.surveyed
+           e.professions, e.outcome_told, e.surveyed, e.not_asked_because, e.version, e.entered_at, u.name AS entered_by
       FROM door.snapshot_sample(:year) s JOIN cases c ON c.id = s.case_id
       JOIN LATERAL (SELECT h.custody_id FROM case_events h
                      WHERE h.case_id = s.case_id
@@ -60,15 +47,8 @@ _SAMPLE = text(
                      ORDER BY h.sequence DESC LIMIT 1) held ON true
       JOIN organisations o ON o.id = held.custody_id
       LEFT JOIN snapshot_entries e ON e.year = :year AND e.case_id = s.case_id AND e.organisation_id = o.id
+      LEFT JOIN users u ON u.id = e.entered_by
      ORDER BY c.id
-    """
-)
-_LOGGED = text(
-    """
-    SELECT count(*) FROM case_events e
-     WHERE e.sequence = 1 AND e.actor_kind <> 'import'
-       AND e.recorded_at >= make_date(:year, 4, 1)::timestamp AT TIME ZONE 'Europe/London'
-       AND e.recorded_at < make_date(:year + 1, 4, 1)::timestamp AT TIME ZONE 'Europe/London'
     """
 )
 _SUBMISSIONS = text(
@@ -78,13 +58,18 @@ _SUBMISSIONS = text(
     """
 )
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('snapshot part ' || :organisation, :year))")
+# One that replaces an entry must have seen it: where somebody else has written meanwhile, nothing is written.
 _ENTER = text(
     """
-    INSERT INTO snapshot_entries (year, case_id, organisation_id, professions, outcome_told, surveyed, entered_by)
-    VALUES (:year, :case_id, :organisation_id, :professions, :outcome_told, :surveyed, :by)
+    INSERT INTO snapshot_entries AS e (year, case_id, organisation_id, professions, outcome_told, surveyed,
+                                       not_asked_because, entered_by)
+    VALUES (:year, :case_id, :organisation_id, :professions, :outcome_told, :surveyed, :not_asked_because, :by)
     ON CONFLICT (year, case_id, organisation_id) DO UPDATE SET professions = excluded.professions,
-      outcome_told = excluded.outcome_told, surveyed = excluded.surveyed, entered_by = excluded.entered_by,
-      entered_at = clock_timestamp()
+      outcome_told = excluded.outcome_told, surveyed = excluded.surveyed,
+      not_asked_because = excluded.not_asked_because, entered_by = excluded.entered_by,
+      entered_at = clock_timestamp(), version = e.version + 1
+      WHERE CAST(:replaces AS integer) IS NULL OR e.version = :replaces
+    RETURNING e.version
     """
 )
 _SUBMIT = text(
@@ -95,6 +80,10 @@ _SUBMIT = text(
 )
 _ORGANISATION = text("SELECT id, key, name FROM organisations WHERE key = :key")
 _OWN = text("SELECT id, key, name FROM organisations WHERE id = ANY (:ids) ORDER BY id")
+
+
+class EnteredMeanwhile(Conflict):
+    """Somebody else has entered something about the case since the writer last looked."""
 
 
 async def publish(session: Session, actor: Actor, wanted: SnapshotIn) -> None:
@@ -140,6 +129,13 @@ class Sample:
         """The numbers of the cases."""
         return [row.case_id for row in self.rows]
 
+    def case(self, reference: str) -> Row[Any]:
+        """One of the cases. Raises NotFound where it is not in the sample, or not for the reader's eyes."""
+        found = next((row for row in self.rows if row.reference == reference), None)
+        if found is None:
+            raise NotFound("There is no such case in the sample.")
+        return found
+
 
 async def sample(session: Session, year: int) -> Sample:
     """The sampled cases that the reader may see. Raises NotFound where nothing was published."""
@@ -148,32 +144,55 @@ async def sample(session: Session, year: int) -> Sample:
 
 
 async def enter(session: Session, actor: Actor, year: int, reference: str, wanted: EntryIn) -> None:
-    """Write down what an organisation adds about one of its sampled cases, until its part is submitted."""
+    """Write down what an organisation adds about one of its sampled cases, until its part is submitted.
+
+    Raises NotFound, NotPermitted, Unprocessable where it is not said why nobody asked, Conflict once the part is
+    submitted and where somebody else has entered something since `wanted.replaces`.
+    """
     row = await sampled_case(session, year, reference)
     require(actor, Permission.SNAPSHOT_ENTER, [row.organisation_id])
+    _check_asked(wanted)
     await _part_open(session, year, row.organisation_id)
     values = {**wanted.model_dump(), "year": year, "case_id": row.case_id, "organisation_id": row.organisation_id}
-    await session.execute(_ENTER, {**values, "by": actor.user_id})
+    if (await session.execute(_ENTER, {**values, "by": actor.user_id})).scalar_one_or_none() is None:
+        raise EnteredMeanwhile(
+            "Somebody has entered something about this case since you opened it. Look at what they wrote; if yours is"
+            " right, send it again and it takes the place of theirs.",
+            code="entered_meanwhile",
+        )
+
+
+def _check_asked(wanted: EntryIn) -> None:
+    pointer = "/not_asked_because"
+    if not wanted.surveyed and wanted.not_asked_because is None:
+        raise Unprocessable([FieldProblem(pointer, "Choose why the person has not been asked.")])
+    if wanted.surveyed and wanted.not_asked_because is not None:
+        raise Unprocessable([FieldProblem(pointer, "Leave this out: the person has been asked.")])
 
 
 async def sampled_case(session: Session, year: int, reference: str) -> Row[Any]:
     """One sampled case. Raises NotFound where it is not in the sample, or not for the reader's eyes."""
-    found = next((row for row in (await sample(session, year)).rows if row.reference == reference), None)
-    if found is None:
-        raise NotFound("There is no such case in the sample.")
-    return found
+    return (await sample(session, year)).case(reference)
 
 
-async def submit(session: Session, actor: Actor, year: int, wanted: SubmissionIn, *, today: date) -> None:
-    """Hand in an organisation's part. Raises Conflict before the year is over, twice, and while cases are missing."""
+def is_over(year: int, today: date) -> bool:
+    """Whether no case can be drawn any more: parts are handed in from then on."""
+    return today >= date(year + 1, 4, 1)
+
+
+async def submit(session: Session, actor: Actor, year: int, wanted: SubmissionIn, *, today: date) -> str:
+    """Hand in an organisation's part, and give its key.
+
+    Raises Conflict before the year is over, twice, and while cases are missing.
+    """
     require(actor, Permission.SNAPSHOT_SUBMIT)
     await find(session, year)
-    if today < date(year + 1, 4, 1):
-        raise Conflict("The year is not over, so cases may still be drawn. Hand the part in from 1 April on.")
+    if not is_over(year, today):
+        raise Conflict(NOT_OVER.format(after=year + 1))
     organisation = await _organisation(session, actor, wanted.organisation)
     require(actor, Permission.SNAPSHOT_SUBMIT, [organisation.id])
-    rows = [row for row in (await sample(session, year)).rows if row.organisation_id == organisation.id]
     await _part_open(session, year, organisation.id)
+    rows = [row for row in (await sample(session, year)).rows if row.organisation_id == organisation.id]
     missing = [row.reference for row in rows if row.outcome_told is None]
     if missing:
         raise Conflict(
@@ -182,6 +201,7 @@ async def submit(session: Session, actor: Actor, year: int, wanted: SubmissionIn
         )
     values = {"year": year, "organisation_id": organisation.id, "note": wanted.note or None, "by": actor.user_id}
     await session.execute(_SUBMIT, {**values, "cases": len(rows), "completed": len(rows)})
+    return str(organisation.key)
 
 
 async def _organisation(session: Session, actor: Actor, key: str | None) -> Row[Any]:
@@ -204,7 +224,7 @@ async def _part_open(session: Session, year: int, organisation_id: int) -> None:
 
 
 async def parts(session: Session, year: int, drawn: Sample) -> list[PartOut]:
-    """Each organisation with sampled cases or a submission."""
+    """Each organisation with sampled cases or a submission: as handed in, else as far as the reader may see."""
     handed = {row.key: row for row in (await session.execute(_SUBMISSIONS, {"year": year})).all()}
     names = {row.key: row.organisation for row in [*drawn.rows, *handed.values()]}
     told = []
@@ -213,56 +233,10 @@ async def parts(session: Session, year: int, drawn: Sample) -> list[PartOut]:
         row = handed.get(key)
         told.append(
             PartOut(
-                key=key, organisation=name, cases=len(own),
-                completed=sum(each.outcome_told is not None for each in own),
+                key=key, organisation=name, cases=row.cases if row else len(own),
+                completed=row.completed if row else sum(each.outcome_told is not None for each in own),
                 submitted_at=row.submitted_at if row else None, submitted_by=row.submitter if row else None,
                 note=row.note if row else None,
             )
         )  # fmt: skip
     return told
-
-
-async def report(session: Session, actor: Actor, year: int, *, keeper: Timekeeper, now: datetime) -> SnapshotReport:
-    """Put the report together from the sampled cases. Raises NotPermitted for who does not see them all."""
-    require(actor, Permission.REPORT_READ)
-    whole_sight(actor)
-    snapshot, drawn = await find(session, year), await sample(session, year)
-    around = Surroundings.of(keeper, keeper.day(now))
-    tables = [table async for table in _tables(session, drawn.ids(), keeper, around)]
-    return SnapshotReport(
-        snapshot=snapshot,
-        sampled=len(drawn.rows),
-        logged=(await session.execute(_LOGGED, {"year": year})).scalar_one(),
-        parts=await parts(session, year, drawn),
-        tables=[*tables, _added(drawn)],
-    )
-
-
-async def _tables(session: Session, only: list[int], keeper: Timekeeper, around: Surroundings) -> Any:
-    measure = find_measure(keeper, "end-to-end")
-    known = around.values()
-    for by, title in (("none", "Time, all together"), ("tier", "Time by tier"), ("tenure", "Time by tenure")):
-        rows = await figures(session, measure, Question(by, values={"only": only}), known)
-        yield TableOut(title=title, definition=measure.words(), columns=list(columns_of(measure)), rows=rows)
-    for one, wanted, title in (
-        (catalogue.OUTCOMES, Outcomes(), "How cases ended: adapted, rehoused, other solutions"),
-        (catalogue.SATISFACTION, Answers(), "How satisfied people are"),
-        (catalogue.GOALS, Answers(), "What came of people's goals"),
-        (catalogue.PROFESSIONS, Professions(), "Professions that took part"),
-        (catalogue.INVOLVEMENT, Involvement(), "Organisations and people that took part"),
-    ):
-        filters: Filters = wanted
-        rows = await runner.figures(session, one, filters, around, only=only)
-        yield TableOut(title=title, definition=one.definition, columns=list(one.columns), rows=rows)
-
-
-def _added(drawn: Sample) -> TableOut:
-    counted: dict[str, int] = {}
-    for row in drawn.rows:
-        for profession in row.professions or ():
-            counted[profession] = counted.get(profession, 0) + 1
-    rows = [{"group": name, "cases": number} for name, number in sorted(counted.items(), key=lambda one: -one[1])]
-    definition = (
-        "Professions that organisations named because they took part without recording anything in the service."
-    )
-    return TableOut(title="Other professions", definition=definition, columns=["group", "cases"], rows=rows)
