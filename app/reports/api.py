@@ -1,7 +1,7 @@
 """The JSON API of reports: figures with their definition, as JSON or as a file, and the cases behind them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Query, Response
@@ -114,9 +114,12 @@ async def pack(
     key: KeyInPath,
     desk: ReadingDesk,
     year: Annotated[int | None, Query(ge=2000, le=2100, description="Else the last one that is over.")] = None,
-    form: Annotated[Literal["json", "xlsx"], Query(alias="format", description="The form of the answer.")] = "json",
+    form: Annotated[filters.Format, Query(alias="format", description="The form of the answer.")] = "json",
 ) -> Response:
-    """What those who ask for information ask, answered for a financial year in figures that may be published."""
+    """What those who ask for information ask, answered for a financial year in figures that may be published.
+
+    Of a year that is over: while it goes on the answer is 422.
+    """
     keeper = casework_of(desk.request).timekeeper
     period = periods.financial_year(year or periods.year_of(keeper.day(desk.now())) - 1)
 
@@ -125,16 +128,19 @@ async def pack(
         whole_sight(actor)
         found = pack_answers.find_pack(keeper, key)
         answered = await pack_answers.answer_pack(session, actor, found, period, keeper=keeper, now=desk.now())
-        if form == "xlsx":
-            content = await run_in_threadpool(pack_answers.as_xlsx, found, period, answered, Labels(keeper.pathways))
-            name = f"{found.key}-{period.key}.xlsx"
-            return Response(content, media_type=formats.XLSX, headers=formats.as_attachment(name))
+        if form != "json":
+            headers = formats.as_attachment(f"{found.key}-{period.key}.{form}")
+            words = Labels(keeper.pathways)
+            content, kind = await run_in_threadpool(pack_answers.as_file, found, period, answered, words, form)
+            return Response(content, media_type=kind, headers=headers)
         items = [
             PackAnswer(
                 asked=one.asked,
                 by=one.by,
                 definition=one.answer.definition,
                 rows=[{name: row[name] for name in ("group", *one.columns)} for row in one.answer.rows],
+                told=[dict(zip(one.columns, map(str, told), strict=True)) for told in one.told],
+                marks=dict(one.marks),
             )
             for one in answered
         ]

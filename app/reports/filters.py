@@ -10,6 +10,7 @@ from app.kernel.clock import EARLIEST
 from app.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT
 from app.kernel.problems import FieldProblem, Unprocessable
 from app.reports.behind import Figure
+from app.reports.measuring import publication
 
 Format = Literal["json", "csv", "xlsx"]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
@@ -266,10 +267,16 @@ def check_months(filters: Filters, start: str, end: str, today: date) -> None:
 
 
 def check_known(filters: Filters, today: date) -> None:
-    """Raise Unprocessable where it is asked what will be known on a day still to come."""
-    known_on = filters.model_dump().get("as_known_on")
+    """Raise Unprocessable where it is asked what will be known on a day still to come.
+
+    What is to be published of a year is known only once the year is over.
+    """
+    asked = filters.model_dump()
+    known_on, last = asked.get("as_known_on"), asked.get("completed_to")
     if known_on is not None and known_on > today:
         raise Unprocessable([FieldProblem("/as_known_on", "This day is still to come. Give a day that is over.")])
+    if asked.get("publish") and last is not None and (wrong := publication.fault_of_year(last, today)):
+        raise Unprocessable([FieldProblem("/completed_to", wrong)])
 
 
 def check_order(filters: Filters) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from app.kernel.spreadsheets import harmless
+from app.reports import marks
 from app.reports.answers import Answer
 
 CSV = "text/csv; charset=utf-8"
@@ -24,6 +25,8 @@ def about(answer: Answer) -> Iterator[tuple[str, str]]:
     yield "Of", answer.scope
     for name, value in answer.filters.items():
         yield f"Filter: {words(name)}", str(value)
+    if answer.filters.get("publish"):
+        yield "Where no figure stands", marks.EMPTY
     yield "Made at", answer.as_of.isoformat(timespec="seconds")
     yield "Cases behind the figures", answer.cases
 

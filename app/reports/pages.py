@@ -28,6 +28,7 @@ from app.reports.charts import Chart
 from app.reports.dashboard import PARTS, Dashboard, show_dashboard
 from app.reports.filters import MeasureBehind, MeasureFigures
 from app.reports.labels import Labels
+from app.reports.measuring import publication
 from app.reports.measuring.views import views_of
 from app.reports.page_queries import AskedOnPage
 from app.reports.periods import Period
@@ -122,7 +123,7 @@ async def get_pack(desk: AtPageDesk) -> Response:
     """The questions of information requests answered for a financial year, as they may be published."""
     keeper = casework_at(desk).timekeeper
     today, words = keeper.day(desk.now()), Labels(keeper.pathways)
-    year = _year(desk, today)
+    year, wrong = _year(desk, today)
 
     async def work(session: Session, actor: Actor) -> View:
         require(actor, Permission.REPORT_READ)
@@ -132,64 +133,82 @@ async def get_pack(desk: AtPageDesk) -> Response:
         context = {
             "pack": pack,
             "year": year,
+            "faults": {"year": wrong} if wrong else {},
             "years": [periods.financial_year(begins) for begins in _years(today)],
-            "asked": [
-                {
-                    "asked": one.asked,
-                    "by": labels.BY[one.by],
-                    "definition": one.answer.definition,
-                    "table": {
-                        "single": False,
-                        "heading": labels.BY[one.by],
-                        "names": [labels.column(name) for name in one.columns],
-                        "rows": [
-                            {
-                                "group": words.group(one.by, row["group"]),
-                                "cells": [pictures.number(row[name]) for name in one.columns],
-                                "cases": None,
-                            }
-                            for row in one.answer.rows
-                        ],
-                    },
-                }
-                for one in answered
-            ],
+            "this": periods.financial_year(periods.year_of(today)),
+            "after": date(periods.year_of(today) + 1, 4, 1),
+            "asked": [_asked_in_pack(one, words) for one in answered],
+            "none_at_all": pack_answers.NONE_AT_ALL,
             "made": desk.now(),
-            "today": today,
         }
-        return View("reports/templates/pack.html", context)
+        return View("reports/templates/pack.html", context, status=422 if wrong else 200)
 
     return await desk.report(work)
 
 
+def _asked_in_pack(one: pack_answers.Answered, words: Labels) -> dict[str, Any]:
+    rows = [
+        {"group": words.group(one.by, row["group"]), "cells": [pictures.number(cell) for cell in told], "cases": None}
+        for row, told in zip(one.answer.rows, one.told, strict=True)
+    ]
+    names = [labels.column(name) for name in one.columns]
+    return {
+        "asked": one.asked,
+        "by": labels.BY[one.by],
+        "definition": one.answer.definition,
+        "marks": one.marks,
+        "table": {"single": False, "heading": labels.BY[one.by], "names": names, "rows": rows},
+    }
+
+
 @router.get(f"{PACK}.xlsx")
-async def get_pack_file(desk: AtPageDesk) -> Response:
+async def get_pack_workbook(desk: AtPageDesk) -> Response:
     """The same as a workbook."""
+    return await _pack_file(desk, "xlsx")
+
+
+@router.get(f"{PACK}.csv")
+async def get_pack_csv(desk: AtPageDesk) -> Response:
+    """The same as one table of text."""
+    return await _pack_file(desk, "csv")
+
+
+async def _pack_file(desk: PageDesk, form: str) -> Response:
     keeper = casework_at(desk).timekeeper
-    year = _year(desk, keeper.day(desk.now()))
+    year, wrong = _year(desk, keeper.day(desk.now()))
 
     async def work(session: Session, actor: Actor) -> Response:
         require(actor, Permission.REPORT_READ)
         whole_sight(actor)
+        if wrong:
+            raise Unprocessable([FieldProblem("/year", wrong)])
         pack = pack_answers.find_pack(keeper, "information-request")
         answered = await pack_answers.answer_pack(session, actor, pack, year, keeper=keeper, now=desk.now())
-        content = await run_in_threadpool(pack_answers.as_xlsx, pack, year, answered, Labels(keeper.pathways))
-        headers = formats.as_attachment(f"information-request-{year.key}.xlsx")
-        return Response(content, media_type=formats.XLSX, headers=headers)
+        words = Labels(keeper.pathways)
+        content, kind = await run_in_threadpool(pack_answers.as_file, pack, year, answered, words, form)
+        headers = formats.as_attachment(f"information-request-{year.key}.{form}")
+        return Response(content, media_type=kind, headers=headers)
 
     return await desk.report(work)
 
 
 def _years(today: date) -> range:
-    this = periods.year_of(today)
-    return range(this, this - periods.YEARS, -1)
+    """The years that may be published, by when they begin, the newest first: those that are over."""
+    last = periods.year_of(today) - 1
+    return range(last, last - periods.YEARS, -1)
 
 
-def _year(desk: PageDesk, today: date) -> Period:
-    """The financial year that is asked for, else the last one that is over."""
-    asked = periods.find(desk.request.query_params.get("year", "-"), today)
-    whole = asked is not None and asked.first is not None and len(asked.key) == len("2025-26")
-    return asked if asked is not None and whole else _last(today)
+def _year(desk: PageDesk, today: date) -> tuple[Period, str | None]:
+    """The financial year that is asked for, else the last one that is over; and why it is not the one asked for."""
+    key = desk.request.query_params.get("year", "")
+    if not key:
+        return _last(today), None
+    asked = periods.find(key, today)
+    if asked is None or asked.last is None or len(asked.key) != len("2025-26"):
+        return _last(today), "There is no such financial year. Choose one of the list."
+    if wrong := publication.fault_of_year(asked.last, today):
+        return _last(today), wrong
+    return asked, None
 
 
 def _last(today: date) -> Period:
@@ -330,9 +349,13 @@ async def _ask(
         return await _answer(session, actor, desk, key, {**asked.query(), **written}), faults
     except (Unprocessable, ValidationError) as problem:
         errors = problem.errors if isinstance(problem, Unprocessable) else None
-        told = {error.pointer.strip("/"): error.message for error in errors or ()}
+        told = {_FIELDS.get(error.pointer, error.pointer.strip("/")): error.message for error in errors or ()}
         faults |= told or {"by": "This cannot be asked so. Choose from the lists."}
         return await _answer(session, actor, desk, key, {}), faults
+
+
+_FIELDS: Final = {"/completed_from": "period", "/completed_to": "period"}
+"""Where a page asks in one field what the API asks in two."""
 
 
 async def _answer(session: Session, actor: Actor, desk: PageDesk, key: str, query: Mapping[str, Any]) -> Answer:

@@ -103,12 +103,18 @@ class ReportCasePage(BaseModel):
 
 
 class PackAnswer(BaseModel):
-    """One question of a pack, answered by one grouping; what is not told is null."""
+    """One question of a pack, answered by one grouping; what is not told is null.
+
+    `told` has the same figures row by row as people read them, with the reason where there is none, and `marks` what
+    each such reason means.
+    """
 
     asked: str
     by: str
     definition: str
     rows: list[dict[str, Any]]
+    told: list[dict[str, str]]
+    marks: dict[str, str]
 
 
 class PackOut(BaseModel):

@@ -61,6 +61,7 @@ NOT_PAGES: Final[Mapping[str, str]] = {
     "/reports/file": "a file",
     "/reports/{key}/file": "a file",
     "/reports/information-request.xlsx": "a file",
+    "/reports/information-request.csv": "a file",
     "/snapshot/{year}/report.xlsx": "a file",
     "/snapshot/{year}/report.pdf": "a file",
     "/meetings/{meeting_id}/invitation.ics": "a file for calendars",

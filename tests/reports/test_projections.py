@@ -1,10 +1,14 @@
 """Projections over HTTP and as a page: from the journal's own months, refused where there is too little to go by."""
 
+import csv
+import io
 from collections.abc import AsyncIterator
 
 import pytest
+from openpyxl import load_workbook
 
 from app.reports.projecting import month_after
+from tests.support.browsing import Page
 from tests.support.databases import TestServer
 from tests.support.journals import Step, noon, write_case
 from tests.support.pagewalks import Office, office, words
@@ -106,3 +110,63 @@ async def test_a_pack_answers_every_question_in_figures_that_may_be_published(gr
     assert "How many people asked for help?" in words((await browser.get("/reports/information-request")).text)
     book = await browser.get("/reports/information-request.xlsx", params={"year": "2024-25"})
     assert book.headers["content-disposition"] == 'attachment; filename="information-request-2024-25.xlsx"'
+
+
+async def test_a_pack_says_why_a_figure_is_not_told_on_the_page_and_in_files(grown: Service, offices: Office) -> None:
+    found = (await grown.get(SM, "/packs/information-request", year=2024)).json()
+    asked = {(item["asked"], item["by"]): item for item in found["items"]}
+    none = asked["How many appealed?", "none"]
+    assert none["told"][0]["completed"] == "0"
+    assert none["marks"]["0"] == "none."
+    for item in found["items"]:
+        assert [set(row) - {"group"} for row in item["rows"]] == [set(told) for told in item["told"]]
+        for row, told in zip(item["rows"], item["told"], strict=True):
+            assert "–" not in told.values()
+            assert all(told[name] not in ("", "None") for name in told)
+            assert all(value is None or name == "group" or told[name] for name, value in row.items())
+        for told in (cell for row in item["told"] for cell in row.values()):
+            assert told in item["marks"] or float(told) > 0, (item["asked"], told)
+    browser, address = (await offices.browser(SM)).http, "/reports/information-request"
+    page = (await browser.get(address, params={"year": "2024-25"})).text
+    assert not any("–" in row for row in Page(page).cells)
+    assert "0 : none." in words(page)
+    text_file = await browser.get(f"{address}.csv", params={"year": "2024-25"})
+    assert text_file.headers["content-disposition"] == 'attachment; filename="information-request-2024-25.csv"'
+    rows = list(csv.reader(io.StringIO(text_file.content.decode("utf-8-sig"))))
+    place = next(at for at, row in enumerate(rows) if row and row[0] == "How many appealed? (all together)")
+    assert rows[place + 1 : place + 4] == [["All", "0"], ["“0”: none."], []]
+    content = (await browser.get(f"{address}.xlsx", params={"year": "2024-25"})).content
+    sheet = load_workbook(io.BytesIO(content))["Answers"]
+    cells = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    place = cells.index(["How many appealed? (all together)", "Completed"])
+    assert cells[place + 1 : place + 3] == [["All", 0], ["“0”: none."]]
+    as_json = await grown.get(SM, "/packs/information-request", year=2024, format="csv")
+    assert as_json.content == text_file.content
+
+
+async def test_a_pack_is_of_a_year_that_is_over(grown: Service, offices: Office) -> None:
+    today = grown.app.state.casework.timekeeper.day(grown.app.state.clock.now())
+    begins = today.year - (today.month < 4)
+    key = f"{begins}-{(begins + 1) % 100:02}"
+    refused = await grown.get(SM, "/packs/information-request", year=begins)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/year")
+    assert f"The financial year {key} goes on until 31 March {begins + 1}" in refused.json()["detail"]
+    assert (await grown.get(SM, "/packs/information-request", year=begins - 1)).status_code == 200
+    browser, address = (await offices.browser(SM)).http, "/reports/information-request"
+    page = await browser.get(address, params={"year": key})
+    assert (page.status_code, f"The financial year {key} goes on" in words(page.text)) == (422, True)
+    assert "year" in Page(page.text).ids
+    assert not any(f"year={key}" in link for link in Page(page.text).links)
+    ordinary = await browser.get(address)
+    assert (ordinary.status_code, f"can be answered from 1 April {begins + 1} on" in words(ordinary.text)) == (
+        200,
+        True,
+    )
+    assert (await browser.get(address, params={"year": "horoscope"})).status_code == 422
+    for form in ("csv", "xlsx"):
+        assert (await browser.get(f"{address}.{form}", params={"year": key})).status_code == 422
+    # A measure's own page refuses beside its field, and shows what may be seen inside.
+    asked = {"publish": "true", "period": key}
+    report = await browser.get("/reports/end-to-end", params=asked)
+    assert report.status_code == 422
+    assert "period-error" in Page(report.text).ids

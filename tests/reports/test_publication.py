@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.reports.measuring.publication import faults_of, published
+from app.reports.measuring.publication import fault_of_year, faults_of, published
 from tests.support.journals import Step, noon, write_case
 from tests.support.service import Service
 
@@ -88,6 +88,18 @@ def test_whole_financial_years_by_one_grouping_may_be_published() -> None:
         assert faults_of({"publish": True, **days}), (first, last)
 
 
+def test_a_year_may_be_published_from_the_day_after_its_last() -> None:
+    last = date(2026, 3, 31)
+    for today in (date(2025, 4, 1), date(2026, 3, 30), last):
+        wrong = fault_of_year(last, today)
+        assert wrong is not None, today
+        assert "2025-26 goes on until 31 March 2026" in wrong
+        assert "Ask for 2024-25 or a year before it." in wrong
+    assert fault_of_year(last, date(2026, 4, 1)) is None
+    # Of years to come the one to ask for is still the last that is over.
+    assert "Ask for 2024-25 or" in (fault_of_year(date(2040, 3, 31), date(2025, 12, 1)) or "")
+
+
 def test_sums_and_means_are_not_told_where_a_group_is_too_small() -> None:
     rows = [
         {"group": "hra", "works": 30, "pounds": 90_250.0, "mean_working_days": 40.2, "median_working_days": 31.0},
@@ -120,6 +132,13 @@ async def test_the_api_refuses_what_would_tell_too_much(counting: Service) -> No
     for row in told.json()["rows"]:
         assert row["completed"] is None or row["completed"] % 5 == 0
         assert row["longest_working_days"] is None
+    year = counting.app.state.casework.timekeeper.day(counting.app.state.clock.now())
+    begins = year.year - (year.month < 4)
+    going_on = {"completed_from": f"{begins}-04-01", "completed_to": f"{begins + 1}-03-31"}
+    early = await counting.get("service_manager", "/reports/end-to-end", publish="true", **going_on)
+    assert (early.status_code, early.json()["errors"][0]["pointer"]) == (422, "/completed_to")
+    assert f"goes on until 31 March {begins + 1}" in early.json()["detail"]
+    assert (await counting.get("service_manager", "/reports/end-to-end", **going_on)).status_code == 200
     behind = await counting.get("service_manager", "/reports/end-to-end/cases", publish="true")
     assert behind.status_code == 422
 

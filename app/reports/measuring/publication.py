@@ -3,7 +3,8 @@
 Pure. Rules together: a question may only be about one whole financial year and one grouping, without further filters;
 counts are rounded to five; of a group that is too small nothing is told, and then no sums and means of the others
 either. Two published counts can therefore only differ by a multiple of five, whatever the true difference is; and no
-two sums overlap but those of all and of all their parts.
+two sums overlap but those of all and of all their parts. Nor may a year be published while it goes on: asked today and
+tomorrow, its sums would differ by what one household got meanwhile.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,22 +49,41 @@ def faults_of(asked: Mapping[str, Any], *, one_day: bool = False) -> list[FieldP
     return wrong
 
 
+def fault_of_year(last: date, today: date) -> str | None:
+    """Why a financial year that ends on `last` may not be published today, and what to do; None where it may."""
+    if last < today or (last.month, last.day) != (3, 31):
+        return None
+    over = today.year - (today.month < 4) - 1  # April
+    return (
+        f"The financial year {last.year - 1}-{last.year % 100:02} goes on until 31 March {last.year}, and figures for"
+        " publication are of years that are over: asked on two days, these would tell what happened in between. Ask"
+        f" for {over}-{(over + 1) % 100:02} or a year before it."
+    )
+
+
 def published(rows: Sequence[Mapping[str, Any]], *, fewest: int) -> list[dict[str, Any]]:
     """The rows as they may be published.
 
     Where one group is too small, sums and means of the others are not told either: with those of all together they
     would give the small one's.
     """
-    whole = all(_size(row) >= fewest for row in rows)
+    whole = all(size_of(row) >= fewest for row in rows)
     return [_row(row, fewest, whole=whole) for row in rows]
 
 
-def _size(row: Mapping[str, Any]) -> int:
-    return next((row[name] for name in _SIZES if name in row), 0) or 0
+def size_name(row: Mapping[str, Any]) -> str | None:
+    """Which of a row's figures says how many it is about."""
+    return next((name for name in _SIZES if name in row), None)
+
+
+def size_of(row: Mapping[str, Any]) -> int:
+    """How many a row is about."""
+    name = size_name(row)
+    return (row[name] or 0) if name is not None else 0
 
 
 def _row(row: Mapping[str, Any], fewest: int, *, whole: bool) -> dict[str, Any]:
-    size = _size(row)
+    size = size_of(row)
     told: dict[str, Any] = {}
     for name, value in row.items():
         adds_up = name == "pounds" or "mean_" in name
