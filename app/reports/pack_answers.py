@@ -22,6 +22,7 @@ from app.reports.formats import CSV, XLSX, a_workbook
 from app.reports.labels import BY, Labels, column
 from app.reports.measuring import publication
 from app.reports.periods import Period
+from app.reports.pictures import headline_word
 from app.reports.sight import whole_sight
 
 NONE_AT_ALL: Final = "None."
@@ -49,6 +50,11 @@ class Answered:
     def columns(self) -> list[str]:
         """What of the answer is told."""
         return [name for name in _SHOWN if name in self.answer.columns]
+
+    @property
+    def headings(self) -> list[str]:
+        """What the columns are called: a measure that counts requests completes none."""
+        return [headline_word(name) if name == self.answer.headline else column(name) for name in self.columns]
 
 
 def find_pack(keeper: Timekeeper, key: str) -> PackDefinition:
@@ -104,7 +110,7 @@ async def _answer(
 def lines(answered: Sequence[Answered], words: Labels) -> Iterator[Sequence[Any]]:
     """Every answer as lines of a file: its headings, its rows, what its marks mean, and an empty line."""
     for one in answered:
-        yield [f"{one.asked} ({BY[one.by].lower()})", *(column(name) for name in one.columns)]
+        yield [f"{one.asked} ({BY[one.by].lower()})", *one.headings]
         for row, told in zip(one.answer.rows, one.told, strict=True):
             yield [words.group(one.by, row["group"]), *told]
         if not one.answer.rows:

@@ -151,13 +151,12 @@ def _asked_in_pack(one: pack_answers.Answered, words: Labels) -> dict[str, Any]:
         {"group": words.group(one.by, row["group"]), "cells": [pictures.number(cell) for cell in told], "cases": None}
         for row, told in zip(one.answer.rows, one.told, strict=True)
     ]
-    names = [labels.column(name) for name in one.columns]
     return {
         "asked": one.asked,
         "by": labels.BY[one.by],
         "definition": one.answer.definition,
         "marks": one.marks,
-        "table": {"single": False, "heading": labels.BY[one.by], "names": names, "rows": rows},
+        "table": {"single": False, "heading": labels.BY[one.by], "names": one.headings, "rows": rows},
     }
 
 

@@ -12,7 +12,7 @@ from app.reports.labels import Labels, column
 from app.reports.pictures import number
 from app.reports.snapshot_schemas import PartOut, SnapshotReport, TableOut
 
-NO_FIGURE: Final = "no case to tell it of"
+NO_FIGURE: Final = "no case"
 _SHORT: Final = (
     "completed",
     "median_working_days",
@@ -22,7 +22,7 @@ _SHORT: Final = (
     "left_before",
 )
 _WIDTH: Final = 24
-_NO_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\']")
+_NO_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\]")
 """What the name of a sheet may not have in it."""
 
 
@@ -92,7 +92,7 @@ def as_xlsx(report: SnapshotReport, words: Labels) -> bytes:
         sheet.set_column(0, 4, _WIDTH)
         sheet.write_row(0, 0, ["Organisation", "Sampled cases", "Completed", "Submitted", "Note"], bold)
         for place, part in enumerate(report.parts, 1):
-            handed = part.submitted_at.date().isoformat() if part.submitted_at else "Not yet"
+            handed = day(part.submitted_at) if part.submitted_at else "Not yet"
             cells = [part.organisation, part.cases, part.completed, handed, part.note or ""]
             sheet.write_row(place, 0, [harmless(cell) for cell in cells])
         for number_, table in enumerate(report.tables, 1):
@@ -114,7 +114,7 @@ def as_xlsx(report: SnapshotReport, words: Labels) -> bytes:
 
 
 def _sheet_name(title: str) -> str:
-    return _NO_SHEET_NAME.sub("", title)[:31].strip()  # as long as a sheet's name may be
+    return _NO_SHEET_NAME.sub("", title)[:31].strip(" '")  # as long as a sheet's name may be
 
 
 def _in_workbook(table: TableOut, row: dict[str, Any], name: str, words: Labels) -> Any:
@@ -131,8 +131,17 @@ def as_print(report: SnapshotReport, words: Labels, *, partnership: str, today: 
         {"label": part.organisation, "texts": [f"{handed_in(part)}. {part.note or ''}".strip()]}
         for part in report.parts
     ]
+    # Tables that are told by the same definition follow one another: it stands once, below the first.
+    told_before = ["", *(table.definition for table in report.tables)]
     tables = [
-        {"title": table.title, "lines": [_line(table, row, words) for row in table.rows]} for table in report.tables
+        {
+            "title": table.title,
+            "lines": [
+                *(_line(table, row, words) for row in table.rows),
+                *([{"label": "What is counted", "texts": [table.definition]}] if table.definition != before else []),
+            ],
+        }
+        for before, table in zip(told_before, report.tables, strict=False)
     ]
     told = [{"label": one.organisation, "texts": one.words} for one in report.told]
     return {

@@ -6,9 +6,9 @@ partnership is another matter (decision 0028).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from app.pathways.survey import SurveyDefinition
 from app.reports.snapshot_schemas import NOT_ASKED, TableOut
@@ -124,6 +124,8 @@ def _whom(parts: Parts) -> TableOut:
         " was entered that nobody asked and an answer is on the case all the same, the case counts as not asked, and"
         " its answer is in no table here: somebody should look at it."
     )
+    if not rows[-1]["not_asked_but_answered"]:
+        rows = _without(rows, {"not_asked_but_answered"})
     return TableOut(
         title="Who was asked", definition=definition, by="organisation", columns=list(rows[0]), rows=rows,
         headings={"not_entered": "Not entered yet", "asked_no_answer": "Asked, no answer on the case",
@@ -136,12 +138,13 @@ def _why_not(parts: Parts) -> TableOut:
     for name, cases in parts:
         counted = Counter(one.because or _UNKNOWN for one in cases if one.asked is False)
         reasons = {key: counted[key] for key in (*NOT_ASKED, _UNKNOWN)}
-        rows.append({"group": name, "not_asked": sum(reasons.values()), **reasons})
-    if not rows[-1][_UNKNOWN]:
-        rows = [{key: value for key, value in row.items() if key != _UNKNOWN} for row in rows]
+        if counted or name == PARTNERSHIP:
+            rows.append({"group": name, "not_asked": sum(reasons.values()), **reasons})
+    rows = _without(rows, {key for key, number in rows[-1].items() if not number and key != "not_asked"})
     return TableOut(
         title="Why people were not asked", by="organisation", columns=list(rows[0]), rows=rows,
-        definition="People who, as was entered, were not asked, by the reason that was entered.",
+        definition="People who, as was entered, were not asked, by the reason that was entered. Reasons that nobody"
+        " gave, and parts in which everybody was asked, are left out.",
         headings={**NOT_ASKED, _UNKNOWN: "Why is not recorded"},
     )  # fmt: skip
 
@@ -150,6 +153,8 @@ def _answers(parts: Parts, question: Asked) -> TableOut:
     rows = []
     for name, cases in parts:
         asked = [one.said.answers.get(question.key) for one in cases if one.asked]
+        if not asked and name != PARTNERSHIP:
+            continue
         silent = sum(answer is None for answer in asked)
         if question.answers:
             counted = {f"{_PREFIX}{key}": sum(answer == key for answer in asked) for key in question.answers}
@@ -158,10 +163,11 @@ def _answers(parts: Parts, question: Asked) -> TableOut:
             counted = {_SAID_SOMETHING: len(asked) - silent}
         rows.append({"group": name, "asked": len(asked), **counted, _NO_ANSWER: silent})
     if not rows[-1].get(_ANOTHER):
-        rows = [{key: value for key, value in row.items() if key != _ANOTHER} for row in rows]
+        rows = _without(rows, {_ANOTHER})
     definition = (
         f"What people answered who, as was entered, were asked: “{question.label}”. Of each case the newest answer"
         " counts. Who was asked and has no answer to this on their case is counted beside, so that each row adds up."
+        " Parts in which nobody was asked are left out."
     )
     if not question.answers:
         definition += " The words themselves are on the cases."
@@ -171,6 +177,10 @@ def _answers(parts: Parts, question: Asked) -> TableOut:
         headings={**answers, _ANOTHER: "An answer that is no longer offered", _SAID_SOMETHING: "Said something",
                   _NO_ANSWER: "No answer on the case"},
     )  # fmt: skip
+
+
+def _without(rows: list[dict[str, Any]], columns: Collection[str]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in row.items() if key not in columns} for row in rows]
 
 
 def _goals(parts: Parts) -> TableOut:

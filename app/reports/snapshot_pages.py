@@ -250,6 +250,7 @@ class _Entry:
     sheet: FormSheet
     row: Any
     said_on: date | None
+    earlier: Sequence[Any]
     closed: str | None
 
 
@@ -265,7 +266,7 @@ def _entry_questions() -> tuple[Question, ...]:
         ),
         Question(name="surveyed", kind="yes_no", label="Has the person been asked how it was for them?"),
         Question(
-            name="not_asked_because", kind="select", label="Why not?", shown_under=("surveyed", "false"),
+            name="not_asked_because", kind="choice", label="Why not?", shown_under=("surveyed", "false"),
             options=tuple(Option(value=key, label=label) for key, label in NOT_ASKED.items()),
         ),
     )  # fmt: skip
@@ -286,22 +287,24 @@ async def _ask_entry(session: Session, actor: Actor, desk: PageDesk, year: int, 
     questions = _entry_questions()
     known = {one.name: getattr(row, one.name) for one in questions}
     sheet = FormSheet(
-        title=f"Complete {sampled}", caption=f"Snapshot {periods.financial_year(year).key}",
+        title=f"Complete {sampled}" if closed is None else f"{sampled} in the sample",
+        caption=f"Snapshot {periods.financial_year(year).key}",
         help="Times, tiers, outcomes and answers to the survey are taken from the case. Add what it does not have.",
         button="Save", back=f"{HOME}/{year}", back_label="Sampled cases", questions=questions,
         filled=filled_with(questions, {name: value for name, value in known.items() if value is not None}),
     )  # fmt: skip
     said = await read_said(session, [row.case_id], keeper)
-    return _Entry(sheet=sheet, row=row, said_on=said.on.get(row.case_id), closed=closed)
+    return _Entry(sheet=sheet, row=row, said_on=said.on.get(row.case_id), closed=closed,
+                  earlier=await snapshots.entered_earlier(session, year, row))  # fmt: skip
 
 
-def _entry_page(entry: _Entry, year: int, filled: Filled, problem: Problem | None = None) -> View:
+def _entry_page(entry: _Entry, filled: Filled, problem: Problem | None = None) -> View:
     """The form; where somebody wrote meanwhile, with what they wrote, and the next sending takes its place."""
     meanwhile = isinstance(problem, snapshots.EnteredMeanwhile)
     seen = entry.row.version or 0
     view = form_page(
         entry.sheet, filled, problem,
-        entry=entry.row, said_on=entry.said_on, year=year, meanwhile=meanwhile, reasons_not_asked=NOT_ASKED,
+        entry=entry.row, earlier=entry.earlier, said_on=entry.said_on, meanwhile=meanwhile, reasons_not_asked=NOT_ASKED,
         closed=entry.closed if problem is None else None,
         replaces=seen if problem is None or meanwhile else filled.get(REPLACES),
     )  # fmt: skip
@@ -314,7 +317,7 @@ async def get_entry(year: Year, sampled: str, desk: AtPageDesk) -> Response:
 
     async def work(session: Session, actor: Actor) -> View:
         entry = await _ask_entry(session, actor, desk, year, sampled)
-        return _entry_page(entry, year, entry.sheet.filled)
+        return _entry_page(entry, entry.sheet.filled)
 
     return await desk.read(work)
 
@@ -332,7 +335,7 @@ async def post_entry(year: Year, sampled: str, desk: AtPageDesk) -> Response:
         return f"{HOME}/{year}?done={sampled}"
 
     async def again(session: Session, actor: Actor, form: Filled, problem: Problem) -> View:
-        return _entry_page(await _ask_entry(session, actor, desk, year, sampled), year, form, problem)
+        return _entry_page(await _ask_entry(session, actor, desk, year, sampled), form, problem)
 
     return await desk.submit(taken, again)
 
@@ -366,7 +369,7 @@ async def _ask_submit(session: Session, actor: Actor, desk: PageDesk, year: int)
                  hint="Without names: the partnership’s report prints it."),
     )  # fmt: skip
     sheet = FormSheet(
-        title="Submit a part", caption=f"Snapshot {periods.financial_year(year).key}",
+        title=f"Submit a part of {periods.financial_year(year).key}", caption="Annual snapshot",
         help="Every sampled case that the organisation holds must be complete. Once it is submitted, what was entered"
         " stays and cannot be changed.",
         button="Submit", back=f"{HOME}/{year}", back_label="Sampled cases", questions=questions,

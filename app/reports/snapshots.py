@@ -72,6 +72,13 @@ _ENTER = text(
     RETURNING e.version
     """
 )
+_EARLIER = text(
+    """
+    SELECT e.*, o.name AS organisation, u.name AS entered_by FROM snapshot_entries e
+      JOIN organisations o ON o.id = e.organisation_id JOIN users u ON u.id = e.entered_by
+     WHERE e.year = :year AND e.case_id = :case_id AND e.organisation_id <> :organisation_id ORDER BY e.entered_at
+    """
+)
 _SUBMIT = text(
     """
     INSERT INTO snapshot_submissions (year, organisation_id, note, cases, completed, submitted_by)
@@ -173,6 +180,12 @@ def _check_asked(wanted: EntryIn) -> None:
 async def sampled_case(session: Session, year: int, reference: str) -> Row[Any]:
     """One sampled case. Raises NotFound where it is not in the sample, or not for the reader's eyes."""
     return (await sample(session, year)).case(reference)
+
+
+async def entered_earlier(session: Session, year: int, case: Row[Any]) -> Sequence[Row[Any]]:
+    """What other organisations entered about a sampled case before they handed it over; it counts in no part."""
+    values = {"year": year, "case_id": case.case_id, "organisation_id": case.organisation_id}
+    return (await session.execute(_EARLIER, values)).all()
 
 
 def is_over(year: int, today: date) -> bool:

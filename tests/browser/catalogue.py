@@ -116,6 +116,14 @@ async def send(person: Visitor) -> None:
     await person.page.get_by_role("heading", name="There is a problem").wait_for()
 
 
+async def _not_asked(person: Visitor) -> None:
+    """Say that nobody asked the person, and not why."""
+    await person.page.get_by_label("What came of it for the person?").fill("Still waits.")
+    await person.page.get_by_label("No", exact=True).check()
+    await send(person)
+    await person.page.get_by_text("Choose why the person has not been asked.").first.wait_for()
+
+
 async def _send_wrong(person: Visitor) -> None:
     await person.page.get_by_label("E-mail address").fill("nobody@demo.example")
     await person.page.get_by_label("Password").fill("not the password")
@@ -720,6 +728,14 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     Shown(
         route="/reports/information-request", state="ordinary", address="/reports/information-request", who="auditor"
     ),
+    Shown(
+        route="/reports/information-request",
+        state="goes-on",
+        address="/reports/information-request?year=2026-27",
+        who="auditor",
+        status=422,
+        pictured=False,
+    ),
     Shown(route="/projection", state="ordinary", address="/projection", who="service_manager"),
     Shown(route="/targets", state="ordinary", address="/targets?year=2025", who="service_manager"),
     Shown(route="/targets", state="nothing", address="/targets?year=2001", who="auditor", pictured=False),
@@ -766,8 +782,9 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
     ),
     Shown(route="/snapshot", state="ordinary", address="/snapshot", who="occupational_therapist"),
     Shown(route="/snapshot/new", state="ordinary", address="/snapshot/new", who="service_manager", pictured=False),
-    Shown(route="/snapshot/{year}", state="ordinary", address="/snapshot/2026", who="service_manager"),
-    Shown(route="/snapshot/{year}/report", state="ordinary", address="/snapshot/2026/report", who="service_manager"),
+    Shown(route="/snapshot/{year}", state="ordinary", address="/snapshot/2025?done={submitted}", who="service_manager"),
+    Shown(route="/snapshot/{year}", state="goes-on", address="/snapshot/2026", who="team_manager", pictured=False),
+    Shown(route="/snapshot/{year}/report", state="ordinary", address="/snapshot/2025/report", who="service_manager"),
     Shown(
         route="/snapshot/{year}/cases/{sampled}",
         state="ordinary",
@@ -775,11 +792,28 @@ CATALOGUE: Final[tuple[Shown, ...]] = (
         who="occupational_therapist",
     ),
     Shown(
-        route="/snapshot/{year}/submit",
-        state="ordinary",
-        address="/snapshot/2026/submit",
+        route="/snapshot/{year}/cases/{sampled}",
+        state="why-not",
+        address="/snapshot/2025/cases/{left}",
         who="service_manager",
+        act=_not_asked,
         pictured=False,
+    ),
+    Shown(
+        route="/snapshot/{year}/cases/{sampled}",
+        state="submitted",
+        address="/snapshot/2025/cases/{submitted}",
+        who="service_manager",
+    ),
+    *(
+        Shown(
+            route="/snapshot/{year}/submit",
+            state=state,
+            address=f"/snapshot/{year}/submit",
+            who="service_manager",
+            pictured=state == "ordinary",
+        )
+        for state, year in (("ordinary", 2025), ("goes-on", 2026))
     ),
     Shown(route="/reports/every", state="ordinary", address="/reports/every", who="auditor"),
     *(

@@ -94,11 +94,7 @@ async def _answered_for(site: Site) -> dict[str, str]:
     answer = await site.service.post("service_manager", f"{base}/sign-off", shown)
     assert answer.status_code == 201, answer.text
     more = await _more_indicators(site, wanted)
-    drawn = {"year": 2026, "seed": "7 19 23 31 40 44", "seed_source": "The lottery of 28 March.", "one_in": 2}
-    answer = await site.service.post("service_manager", "/snapshots", drawn)
-    assert answer.status_code == 201, answer.text
-    sampled = (await site.service.get("occupational_therapist", "/snapshots/2026/cases")).json()["items"]
-    return {"indicator": str(number), "sampled": sampled[0]["reference"], **more}
+    return {"indicator": str(number), **more, **await _sampled(site)}
 
 
 _DISTRICT: Final = text(
@@ -124,6 +120,37 @@ async def _more_indicators(site: Site, wanted: dict[str, Any]) -> dict[str, str]
     answer = await site.service.post("service_manager", f"/indicators/{found['in_error']}/withdrawal", reason)
     assert answer.status_code == 201, answer.text
     return found
+
+
+async def _sampled(site: Site) -> dict[str, str]:
+    """The year that goes on with a sampled case, and the one before: a part submitted, another nearly complete."""
+    for year in (2025, 2026):
+        drawn = {"year": year, "seed": "7 19 23 31 40 44", "seed_source": "The lottery of 28 March.", "one_in": 2}
+        answer = await site.service.post("service_manager", "/snapshots", drawn)
+        assert answer.status_code == 201, answer.text
+    *entered, left = (await site.service.get("service_manager", "/snapshots/2025/cases")).json()["items"]
+    for number, item in enumerate(entered):
+        asked = item["stage"] == "completed" and number % 4 > 0
+        entry: dict[str, object] = {
+            "outcome_told": "Gets in and out alone again, and goes to the lunch club." if asked else "Still waits.",
+            "surveyed": asked,
+            "professions": ["Speech and language therapist"] if number % 5 == 0 else [],
+        }
+        if not asked:
+            entry["not_asked_because"] = "not_reached" if item["stage"] == "completed" else "nothing_in_place"
+        answer = await site.service.post("service_manager", f"/snapshots/2025/cases/{item['reference']}", entry)
+        assert answer.status_code == 201, answer.text
+    parts = {
+        item["organisation"]: item["reference"] for item in entered if item["organisation"] != left["organisation"]
+    }
+    organisation, submitted = next(iter(parts.items()))
+    keys = (await site.service.get("service_manager", "/snapshots/2025")).json()["parts"]
+    key = next(part["key"] for part in keys if part["organisation"] == organisation)
+    handed = {"organisation": key, "note": "Two people could not be reached."}
+    answer = await site.service.post("service_manager", "/snapshots/2025/submissions", handed)
+    assert answer.status_code == 201, answer.text
+    sampled = (await site.service.get("occupational_therapist", "/snapshots/2026/cases")).json()["items"]
+    return {"sampled": sampled[0]["reference"], "submitted": submitted, "left": left["reference"]}
 
 
 async def _documents(site: Site, reference: str) -> dict[str, str]:

@@ -138,7 +138,7 @@ async def test_a_pack_says_why_a_figure_is_not_told_on_the_page_and_in_files(gro
     content = (await browser.get(f"{address}.xlsx", params={"year": "2024-25"})).content
     sheet = load_workbook(io.BytesIO(content))["Answers"]
     cells = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
-    place = cells.index(["How many appealed? (all together)", "Completed"])
+    place = cells.index(["How many appealed? (all together)", "How many"])
     assert cells[place + 1 : place + 3] == [["All", 0], ["“0”: none."]]
     as_json = await grown.get(SM, "/packs/information-request", year=2024, format="csv")
     assert as_json.content == text_file.content
