@@ -58,8 +58,10 @@ class Permission(StrEnum):
     """Make a quarter's figures final."""
     SNAPSHOT_PUBLISH = "snapshot.publish"
     """Publish the seed of a year's sample."""
+    SNAPSHOT_VIEW = "snapshot.view"
+    """See sampled cases, as far as one sees cases, and what was entered about them."""
     SNAPSHOT_ENTER = "snapshot.enter"
-    """See sampled cases, as far as one sees cases, and complete them."""
+    """Complete sampled cases of one's organisation's part."""
     SNAPSHOT_SUBMIT = "snapshot.submit"
     """Hand in an organisation's part of the annual snapshot."""
     EXPORT_READ = "export.read"
@@ -117,7 +119,8 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.TARGET_SET: frozenset({Role.SERVICE_MANAGER}),
     Permission.TARGET_SIGN_OFF: frozenset({Role.SERVICE_MANAGER}),
     Permission.SNAPSHOT_PUBLISH: frozenset({Role.SERVICE_MANAGER}),
-    Permission.SNAPSHOT_ENTER: frozenset(_FRONT_LINE | _MANAGERS | {Role.AUDITOR}),
+    Permission.SNAPSHOT_VIEW: frozenset(_FRONT_LINE | _MANAGERS | {Role.AUDITOR}),
+    Permission.SNAPSHOT_ENTER: frozenset(_FRONT_LINE | _MANAGERS),
     Permission.SNAPSHOT_SUBMIT: frozenset(_MANAGERS),
     Permission.EXPORT_READ: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR}),
     Permission.READS_AUDIT: frozenset({Role.SERVICE_MANAGER, Role.AUDITOR}),

@@ -33,7 +33,7 @@ async def get_snapshots(desk: ReadingDesk) -> Response:
     """The seeds as they were published."""
 
     async def work(session: Session, actor: Actor) -> SnapshotList:
-        require(actor, Permission.SNAPSHOT_ENTER)
+        require(actor, Permission.SNAPSHOT_VIEW)
         return SnapshotList(items=await snapshots.published(session))
 
     return await desk.read(work)
@@ -55,7 +55,7 @@ async def get_sample(year: Year, desk: ReadingDesk) -> Response:
     """Those that one may see, with what has been added. The read is recorded."""
 
     async def work(session: Session, actor: Actor) -> SampledList:
-        require(actor, Permission.SNAPSHOT_ENTER)
+        require(actor, Permission.SNAPSHOT_VIEW)
         drawn = await snapshots.sample(session, year)
         await note_read(session, actor, "GET /snapshots/{year}/cases", drawn.ids())
         return SampledList(items=drawn.shown())

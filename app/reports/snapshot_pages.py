@@ -40,7 +40,7 @@ HOME: Final = "/snapshot"
 YEAR: Final = "/snapshot/{year}"
 CASE: Final = f"{YEAR}/cases/{{sampled}}"
 REPLACES: Final = "replaces"
-NAV: Final = (NavItem("Snapshot", HOME, Permission.SNAPSHOT_ENTER),)
+NAV: Final = (NavItem("Snapshot", HOME, Permission.SNAPSHOT_VIEW),)
 Year = Annotated[int, Path(ge=2000, le=2100)]
 
 
@@ -49,7 +49,7 @@ async def get_home(desk: AtPageDesk) -> Response:
     """Every year's snapshot."""
 
     async def work(session: Session, actor: Actor) -> View:
-        require(actor, Permission.SNAPSHOT_ENTER)
+        require(actor, Permission.SNAPSHOT_VIEW)
         context = {
             "items": await snapshots.published(session),
             "named": lambda year: periods.financial_year(year).key,
@@ -115,7 +115,7 @@ async def get_year(year: Year, desk: AtPageDesk, done: Annotated[str, Query(max_
     words = Labels(keeper.pathways)
 
     async def work(session: Session, actor: Actor) -> View:
-        require(actor, Permission.SNAPSHOT_ENTER)
+        require(actor, Permission.SNAPSHOT_VIEW)
         drawn = await snapshots.sample(session, year)
         await note_read(session, actor, f"GET {YEAR}", drawn.ids())
         parts = await snapshots.parts(session, year, drawn)
@@ -273,7 +273,7 @@ def _entry_questions() -> tuple[Question, ...]:
 
 
 async def _ask_entry(session: Session, actor: Actor, desk: PageDesk, year: int, sampled: str) -> _Entry:
-    require(actor, Permission.SNAPSHOT_ENTER)
+    require(actor, Permission.SNAPSHOT_VIEW)
     keeper = casework_at(desk).timekeeper
     drawn = await snapshots.sample(session, year)
     row = drawn.case(sampled)

@@ -258,6 +258,11 @@ async def test_another_organisations_part_is_looked_at_and_not_written(drawn: Dr
     assert "Look" in row[-1]
     form = await browser.get(f"/snapshot/{YEAR}/submit")
     assert EASTLAW not in form.text
+    # An auditor sees every part and writes none.
+    looking = (await offices.browser("auditor")).http
+    seen = await looking.get(drawn.page("asked"))
+    assert (seen.status_code, "<textarea" in seen.text) == (200, False)
+    assert (await drawn.enter("auditor", "asked")).status_code == 403
     refused = await drawn.service.post(TM, f"/snapshots/{YEAR}/submissions", {"organisation": "eastlaw"})
     assert refused.status_code == 403
 
