@@ -27,9 +27,9 @@ _NO_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\]")
 
 
 NOT_FOR_PUBLICATION: Final = (
-    "For those who answer for the partnership: numbers are whole ones, of however few people, and what is written of"
-    " people is told as it was written. Publish none of it as it stands: leave out the words, and every number under"
-    " five."
+    "For those who answer for the partnership, and not for publication: numbers are whole ones, of however few people,"
+    " and what is written of people is told as it was written. A small number that is left out can be worked out from"
+    " the others. Figures that may be published are in the answers to an information request."
 )
 AS_OF: Final = (
     "Made on {day}: times, outcomes and answers are what the cases said on that day. What organisations entered stays"

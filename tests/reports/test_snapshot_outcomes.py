@@ -151,7 +151,7 @@ async def test_the_report_tells_who_was_asked_as_entered_and_what_they_answered(
     page = Page((await browser.get(f"/snapshot/{YEAR}/report")).text)
     assert [PARTNERSHIP, "6", "0", "1", "5", "3", "2", "1"] in page.cells
     assert "Told of asked." in words(page.source)
-    assert "Publish none of it as it stands" in words(page.source)
+    assert "and not for publication: numbers are whole ones" in words(page.source)
     book = load_workbook(io.BytesIO((await browser.get(f"/snapshot/{YEAR}/report.xlsx")).content))
     [sheet] = [book[name] for name in book.sheetnames if name.endswith("Who was asked")]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
