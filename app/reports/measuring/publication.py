@@ -21,7 +21,8 @@ _POUNDS: Final = 1_000
 _OF_ONE_PERSON: Final = ("longest",)
 _ALLOWED: Final = frozenset({"completed_from", "completed_to", "by", "version", "publish", "format", "view"})
 WORDS: Final = (
-    "For publication: counts are rounded to the nearest five, of groups of fewer than {fewest} nothing is told, days"
+    "For publication: of one financial year that is over. Counts are rounded to the nearest five, of groups of fewer"
+    " than {fewest} nothing is told, and then no sums and means of the others either, because they would tell it. Days"
     " are rounded to whole ones, and the longest time is left out because it is one person's."
 )
 
@@ -37,16 +38,19 @@ def faults_of(asked: Mapping[str, Any], *, one_day: bool = False) -> list[FieldP
     ]
     if asked.get("view", "figures") != "figures":
         wrong.append(FieldProblem("/view", "Only the figures themselves may be published."))
-    first, last = asked.get("completed_from"), asked.get("completed_to")
-    if one_day:
-        pass
-    elif first is None or (first.month, first.day) != (4, 1):
-        wrong.append(FieldProblem("/completed_from", "Give 1 April: only one whole financial year may be published."))
-    elif last != date(first.year + 1, 3, 31):
-        wrong.append(FieldProblem("/completed_to", f"Give {first.year + 1}-03-31: only whole years may be published."))
+    if not one_day:
+        wrong += _not_a_year(asked.get("completed_from"), asked.get("completed_to"))
     if asked.get("by") == "month":
         wrong.append(FieldProblem("/by", "Months are too small to be published: take quarter or year."))
     return wrong
+
+
+def _not_a_year(first: date | None, last: date | None) -> list[FieldProblem]:
+    if first is None or (first.month, first.day) != (4, 1):
+        return [FieldProblem("/completed_from", "Give 1 April: only one whole financial year may be published.")]
+    if last != date(first.year + 1, 3, 31):
+        return [FieldProblem("/completed_to", f"Give {first.year + 1}-03-31: only whole years may be published.")]
+    return []
 
 
 def fault_of_year(last: date, today: date) -> str | None:
