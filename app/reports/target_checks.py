@@ -22,7 +22,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """A year's target with its quarters, between where the year begins and the next year that has a target."""
+    """A year's target with its quarters, between where the year begins and the next year that has a target.
+
+    `adds_up` where quarters are of the year until then, as a number of cases is.
+    """
 
     better: Better
     percent: bool
@@ -30,6 +33,7 @@ class Aim:
     target: Decimal
     trajectory: Sequence[Decimal]
     after: Mark | None = None
+    adds_up: bool = False
 
 
 def faults_of(aim: Aim) -> list[FieldProblem]:
@@ -63,7 +67,17 @@ def _with_target(aim: Aim) -> Iterator[FieldProblem]:
 def _with_quarters(aim: Aim) -> Iterator[FieldProblem]:
     # A quarter may be worse than the one before it: clearing what has waited longest makes waits look longer at first.
     for place, value in enumerate(aim.trajectory):
-        if _is_better(aim.better, value, aim.target):
+        if aim.adds_up and place and value < aim.trajectory[place - 1]:
+            yield FieldProblem(
+                f"/trajectory/{place}",
+                f"This counts from the beginning of the year. Enter {plain(aim.trajectory[place - 1])} or more.",
+            )
+        elif aim.adds_up and value > aim.target:
+            yield FieldProblem(
+                f"/trajectory/{place}",
+                f"This is past the year's target of {plain(aim.target)}. Enter {plain(aim.target)} or less.",
+            )
+        elif not aim.adds_up and _is_better(aim.better, value, aim.target):
             yield FieldProblem(
                 f"/trajectory/{place}",
                 f"This is past the year's target of {plain(aim.target)}. Enter {_no_better(aim.better, aim.target)}.",

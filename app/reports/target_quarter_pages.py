@@ -18,7 +18,7 @@ from app.kernel.database import Session
 from app.reports import periods, target_store
 from app.reports.pictures import number
 from app.reports.target_actions import Quarter, say_of_quarter, sign_off
-from app.reports.target_questions import SAID
+from app.reports.target_questions import BY_RULE, SAID, judgement
 from app.reports.target_schemas import FIGURES, IndicatorOut, QuarterIn, QuarterOut
 from app.reports.target_sheets import HOME, ONE, RAG, SCOPES, TargetSheet, Year, number_seen, show_sheet, take_sheet
 from app.reports.target_shown import show_one
@@ -38,6 +38,7 @@ async def _ask_quarter(session: Session, actor: Actor, at: Quarter) -> TargetShe
     row = await target_store.one(session, at.indicator_id, at.year)
     said = (await target_store.quarters(session, [at.indicator_id], at.year)).get((at.indicator_id, at.quarter))
     known = {} if said is None else {name: getattr(said, name) for name in (question.name for question in SAID)}
+    known["judged"] = known.get("judged") or BY_RULE
     form = FormSheet(
         title=_named(at).capitalize(), caption=row.title, button="Save", back=f"{HOME}/{at.indicator_id}/{at.year}",
         back_label=row.title, questions=SAID, filled=filled_with(SAID, known),
@@ -76,7 +77,9 @@ async def post_quarter(indicator_id: Id, year: Year, quarter: Number, desk: AtPa
         return await _ask_quarter(session, actor, at)
 
     async def take(session: Session, actor: Actor, answers: dict[str, Any], seen: str) -> str:
-        await say_of_quarter(session, actor, at, validated(QuarterIn, answers), seen=number_seen(seen), now=desk.now())
+        await say_of_quarter(
+            session, actor, at, validated(QuarterIn, judgement(answers)), seen=number_seen(seen), now=desk.now()
+        )
         return f"{HOME}/{indicator_id}/{year}"
 
     return await take_sheet(desk, SAID, ask, take)

@@ -9,6 +9,8 @@ from app.reports.target_schemas import FIGURES
 from app.reports.target_sheets import RAG, SCOPES
 
 MONTHS: Final = ("April to June", "July to September", "October to December")
+BY_RULE: Final = "by_rule"
+"""The answer that there is no judgement of one's own: a choice once made could not be taken back without it."""
 _LAST: Final = "/trajectory/3"
 
 
@@ -54,11 +56,18 @@ SAID: Final = (
     Question(name="commentary", kind="long_text", label="What is behind the figure, and what is being done?"),
     Question(
         name="judged", kind="choice", label="Do you judge it otherwise than the rule?", required=False,
-        hint="Leave it empty to let the rule’s judgement stand.",
-        options=tuple(Option(value=key, label=RAG[key]) for key in ("green", "amber", "red")),
+        options=(
+            Option(value=BY_RULE, label="No, the rule’s judgement stands"),
+            *(Option(value=key, label=f"Yes: {RAG[key].lower()}") for key in ("green", "amber", "red")),
+        ),
     ),
     Question(name="judged_because", kind="long_text", label="If so, why?", required=False),
 )  # fmt: skip
+
+
+def judgement(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a quarter as the API takes it: no judgement where the rule's stands."""
+    return {name: value for name, value in answers.items() if value != BY_RULE}
 
 
 def with_quarters(answers: Mapping[str, Any]) -> dict[str, Any]:

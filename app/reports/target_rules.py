@@ -13,13 +13,17 @@ LAST_QUARTER: Final = 4
 RULE: Final = (
     "Green: on the quarter's trajectory or better. Amber: off it but recoverable, which is no more than"
     f" {TOLERANCE} per cent off, or getting better so fast that, kept up, the year's target is still reached. Red:"
-    " further off than that. Nothing is said where nothing was counted."
+    " further off than that. Nothing is said where nothing was counted. How many there are is counted from 1 April on,"
+    " and judged of quarters that are over."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where an indicator stands in a quarter. `previous` is the value of the quarter before, where there is one."""
+    """Where an indicator stands in a quarter. `previous` is the value of the quarter before, where there is one.
+
+    `adds_up` where values are of the year until then, as a number of cases is, and `so_far` while the quarter goes on.
+    """
 
     value: Decimal | None
     previous: Decimal | None
@@ -27,6 +31,8 @@ class Standing:
     target: Decimal
     quarter: int
     better: Better
+    adds_up: bool = False
+    so_far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,10 @@ def judge(standing: Standing) -> Judgement:
     value, goal = standing.value, standing.trajectory
     if value is None:
         return Judgement("unknown", "Nothing was counted in this quarter.")
+    if standing.adds_up and standing.so_far:
+        return Judgement(
+            "unknown", f"{plain(value)} so far. A number that still grows is judged when the quarter is over."
+        )
     sign = 1 if standing.better == "lower" else -1
     off = sign * (value - goal)
     if off <= 0:
@@ -51,19 +61,29 @@ def judge(standing: Standing) -> Judgement:
         return Judgement(
             "amber", f"{plain(value)} is off the trajectory of {plain(goal)} by {TOLERANCE} per cent at most."
         )
-    left = LAST_QUARTER - standing.quarter
-    gain = sign * (standing.previous - value) if standing.previous is not None else Decimal(0)
-    if left and gain > 0 and sign * (value - standing.target) <= gain * left:
+    if (kept_up := _kept_up(standing, value, sign)) is not None:
         return Judgement(
             "amber",
-            f"{plain(value)} is off the trajectory of {plain(goal)}, but it was {plain(standing.previous)} in the"
-            f" quarter before: kept up, the year's target of {plain(standing.target)} is reached.",
+            f"{plain(value)} is off the trajectory of {plain(goal)}, but {kept_up}: kept up, the year's target of"
+            f" {plain(standing.target)} is reached.",
         )
     return Judgement("red", f"{plain(value)} is off the trajectory of {plain(goal)} by more than {TOLERANCE} per cent.")
 
 
+def _kept_up(standing: Standing, value: Decimal, sign: int) -> str | None:
+    """How it went in this quarter, where going on so reaches the year's target; else None."""
+    left = LAST_QUARTER - standing.quarter
+    previous = standing.previous
+    if not left or previous is None or sign * (value + left * (value - previous) - standing.target) > 0:
+        return None
+    if standing.adds_up:
+        return f"{plain(value - previous)} came in this quarter"
+    # Standing still reaches nothing that getting better would not.
+    return f"it was {plain(previous)} in the quarter before" if sign * (previous - value) > 0 else None
+
+
 def even_steps(baseline: Decimal, target: Decimal) -> list[Decimal]:
-    """A trajectory in four even steps from the baseline to the year's target."""
+    """A trajectory in four even steps from the baseline to the year's target; what adds up begins at nothing."""
     step = (target - baseline) / 4
     return [(baseline + step * quarter).quantize(Decimal("0.01")) for quarter in range(1, 5)]
 

@@ -37,9 +37,16 @@ FIGURES: dict[str, str] = {
     "p90_working_days": "Nine in ten, in working days",
     "mean_working_days": "Mean, in working days",
     "mean_calendar_days": "Mean, in calendar days",
-    "completed": "How many",
+    "completed": "How many, from 1 April on",
     "percent_within_target": "Per cent within target",
 }
+
+
+def adds_up(figure: str) -> bool:
+    """Whether a figure is of the year until then: a number of cases is, a length of time is not."""
+    return figure == "completed"
+
+
 Scope = Literal["partnership", "locality", "organisation"]
 
 

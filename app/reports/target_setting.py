@@ -21,7 +21,7 @@ from app.reports.periods import financial_year
 from app.reports.sight import whole_sight
 from app.reports.target_checks import Aim, Mark, faults_of, over_all
 from app.reports.target_rules import even_steps
-from app.reports.target_schemas import FIGURES, IndicatorIn, TargetIn
+from app.reports.target_schemas import FIGURES, IndicatorIn, TargetIn, adds_up
 
 _PERCENT: Final = "percent_within_target"
 _WITHDRAWN: Final = "This indicator was withdrawn, so it stays as it is."
@@ -43,7 +43,8 @@ async def set_indicator(
         wrong.append(FieldProblem("/officer", "Nobody with this e-mail address works here."))
     aim = Aim(
         better=wanted.better, percent=wanted.figure == _PERCENT, start=Mark(wanted.baseline, "the baseline"),
-        target=wanted.target, trajectory=wanted.trajectory or even_steps(wanted.baseline, wanted.target),
+        target=wanted.target, adds_up=adds_up(wanted.figure),
+        trajectory=wanted.trajectory or even_steps(_begins(wanted.figure, wanted.baseline), wanted.target),
     )  # fmt: skip
     wrong += over_all("/baseline", wanted.baseline, percent=aim.percent) or faults_of(aim)
     if wrong or officer is None or measure is None:
@@ -142,8 +143,13 @@ def aim_of(row: Row[Any], aims: Mapping[int, Row[Any]], year: int, target: Decim
     start = Mark(row.baseline, "the baseline") if earlier is None else _mark(aims[earlier])
     return Aim(
         better=row.better, percent=row.figure == _PERCENT, start=start, target=target,
-        trajectory=even_steps(start.value, target), after=None if later is None else _mark(aims[later]),
+        adds_up=adds_up(row.figure), trajectory=even_steps(_begins(row.figure, start.value), target),
+        after=None if later is None else _mark(aims[later]),
     )  # fmt: skip
+
+
+def _begins(figure: str, start: Decimal) -> Decimal:
+    return Decimal(0) if adds_up(figure) else start
 
 
 def _mark(row: Row[Any]) -> Mark:

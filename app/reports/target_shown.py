@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import accumulate
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Row
@@ -17,7 +18,7 @@ from app.reports.measuring.running import Question, figures
 from app.reports.periods import financial_year
 from app.reports.runner import Surroundings
 from app.reports.target_rules import RULE, Standing, judge
-from app.reports.target_schemas import IndicatorList, IndicatorOut, QuarterOut, Untargeted, WithdrawnIndicator
+from app.reports.target_schemas import IndicatorList, IndicatorOut, QuarterOut, Untargeted, WithdrawnIndicator, adds_up
 
 
 async def show_list(session: Session, year: int, *, keeper: Timekeeper, now: datetime) -> IndicatorList:
@@ -59,7 +60,8 @@ async def _shown(
     measure = keeper.pathways.measures.versions.get((row.measure_key, row.measure_version))
     counted = await _values_of(session, row, measure, keeper=keeper, today=today) if measure is not None else {}
     words = measure.words() if measure is not None else "The measure of this indicator is no longer there."
-    previous: Decimal | None = Decimal(row.baseline)
+    grows = adds_up(row.figure)
+    previous: Decimal | None = Decimal(0) if grows else Decimal(row.baseline)
     quarters: list[QuarterOut] = []
     for quarter in range(1, 5):
         period = financial_year(row.year, quarter)
@@ -71,14 +73,16 @@ async def _shown(
         else:
             begun = period.first <= today
             standing = Standing(
-                value=counted.get(quarter, _nothing(row.figure))[0] if begun and measure is not None else None,
+                value=counted.get(quarter, NOTHING)[0] if begun and measure is not None else None,
                 previous=previous,
                 trajectory=row.trajectory[quarter - 1],
                 target=row.target,
                 quarter=quarter,
                 better=row.better,
+                adds_up=grows,
+                so_far=today <= period.last,
             )
-            number = counted.get(quarter, _nothing(row.figure))[1] if begun else None
+            number = counted.get(quarter, NOTHING)[1] if begun else None
             one = _open(final, quarter, number, standing, begun=begun, so_far=begun and today <= period.last)
         quarters.append(one.model_copy(update={"shown": _fingerprint(one, row, words)}))
         previous = one.value
@@ -135,16 +139,22 @@ Value = tuple[Decimal | None, int]
 async def _values_of(
     session: Session, row: Row[Any], measure: Measure, *, keeper: Timekeeper, today: date
 ) -> dict[int, Value]:
-    """Each quarter's figure from the measure, and of how many it is; quarters with nothing in them are left out."""
+    """Each quarter's figure from the measure, and of how many it is; quarters with nothing in them are left out.
+
+    A number of cases is that of the year until the quarter's end.
+    """
     year = financial_year(row.year)
     narrowed = {row.scope: row.scope_value} if row.scope != "partnership" else {}
     values = {"completed_from": year.first, "completed_to": year.last, **narrowed}
     rows = await figures(session, measure, Question("quarter", values=values), Surroundings.of(keeper, today).values())
-    return {int(told["group"][-1]): _figure(told, row.figure) for told in rows if told["completed"]}
+    if not adds_up(row.figure):
+        return {int(told["group"][-1]): _figure(told, row.figure) for told in rows if told["completed"]}
+    numbers = {int(told["group"][-1]): told["completed"] for told in rows}
+    totals = accumulate(numbers.get(quarter, 0) for quarter in range(1, 5))
+    return {quarter: (Decimal(total), total) for quarter, total in enumerate(totals, 1)}
 
 
-def _nothing(figure: str) -> Value:
-    return (Decimal(0) if figure == "completed" else None, 0)
+NOTHING: Final[Value] = (None, 0)
 
 
 def _figure(told: Mapping[str, Any], figure: str) -> Value:

@@ -192,7 +192,7 @@ async def test_only_what_was_shown_is_signed_off(solved: Service) -> None:
     ("changes", "pointer", "told"),
     [
         ({"figure": "percent_within_target", "measure": "approval-to-works"}, "/figure", "It gives: Median"),
-        ({"figure": "median_working_days", "measure": "completions"}, "/figure", "It gives: How many."),
+        ({"figure": "median_working_days", "measure": "completions"}, "/figure", "It gives: How many, from 1 April on."),
         ({"measure": "waiting"}, "/measure", "Choose another"),
         ({"measure": "cost-by-source"}, "/measure", "Choose another"),
         ({"measure": "charter-average-days"}, "/measure", "confirm"),
@@ -236,6 +236,17 @@ async def test_what_can_be_met_is_taken(solved: Service) -> None:
     theirs = await made(solved, scope="organisation", scope_value="Clydeview Housing Association")
     assert theirs["quarters"][1]["counted"] == held["quarters"][1]["counted"]
     assert sum(one["counted"] for one in local["quarters"]) == 1
+
+
+async def test_a_number_is_that_of_the_year_until_then(solved: Service) -> None:
+    number = await made(solved, figure="completed", better="higher", baseline=3, target=8)
+    each = [one["counted"] or 0 for one in (await made(solved))["quarters"]]
+    assert sum(each) > max(each)
+    assert [one["trajectory"] for one in number["quarters"]] == ["2.00", "4.00", "6.00", "8.00"]
+    assert [Decimal(one["value"]) for one in number["quarters"]] == [sum(each[: place + 1]) for place in range(4)]
+    held = {"target": "8", "trajectory": ["9", "2", "6", "8"]}
+    faults = wrong(await solved.post(SM, f"/indicators/{number['id']}/years/{YEAR}", held))
+    assert set(faults) == {"/trajectory/0", "/trajectory/1"}
 
 
 async def test_a_figure_of_a_scope_is_followed_once(solved: Service) -> None:
@@ -442,7 +453,7 @@ async def test_a_manager_sets_comments_and_signs_off_by_form(solved: Service, of
         ({"scope": "locality", "locality": ""}, "locality", "Say which locality."),
         ({"scope": "organisation", "organisation": "Nobody's"}, "organisation", "No organisation has this name."),
         ({"figure": "completed", "measure": "end-to-end", "officer": "nobody@test.example"}, "officer", "Nobody"),
-        ({"figure": "median_working_days", "measure": "requests"}, "figure", "It gives: How many."),
+        ({"figure": "median_working_days", "measure": "requests"}, "figure", "It gives: How many, from 1 April on."),
         ({"trajectory-0": "30", "trajectory-1": "", "trajectory-2": "22"}, "trajectory-1", "Enter a number, such as"),
         ({"trajectory-0": "19", "trajectory-1": "20", "trajectory-2": "20"}, "trajectory-0", "past the year"),
     ],

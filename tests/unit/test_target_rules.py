@@ -1,5 +1,6 @@
 """Green, amber and red by the stated rule, and nothing else."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +44,22 @@ def test_the_rule(value: str | None, previous: str | None, quarter: int, rag: st
     found = judge(standing(value, previous=previous, quarter=quarter))
     assert found.rag == rag
     assert found.because
+
+
+@pytest.mark.parametrize(
+    ("value", "previous", "better", "rag"),
+    [
+        (30, 15, "higher", "green"), (27, 12, "higher", "amber"), (20, 10, "higher", "red"), (24, 4, "higher", "amber"),
+        (30, 15, "lower", "green"), (33, 20, "lower", "amber"), (36, 28, "lower", "amber"), (50, 10, "lower", "red"),
+    ],
+)  # fmt: skip
+def test_what_adds_up_is_judged_by_where_the_year_leads(value: int, previous: int, better: Better, rag: str) -> None:
+    at = Standing(
+        value=Decimal(value), previous=Decimal(previous), trajectory=Decimal(30), target=Decimal(60), quarter=2,
+        better=better, adds_up=True,
+    )  # fmt: skip
+    assert judge(at).rag == rag
+    assert judge(replace(at, so_far=True)).rag == "unknown"
 
 
 def test_where_higher_is_better_it_is_the_other_way_round() -> None:
@@ -121,3 +138,12 @@ def test_even_steps_lead_to_every_target_in_the_right_direction(start: Decimal, 
     if target != start:
         other: Better = "higher" if better == "lower" else "lower"
         assert [fault.pointer for fault in faults_of(aim(str(start), str(target), better=other))] == ["/target"]
+
+
+def test_quarters_of_a_number_grow_to_the_year_and_not_past_it() -> None:
+    aim = Aim(
+        better="lower", percent=False, start=Mark(Decimal(80), "the baseline"), target=Decimal(60), adds_up=True,
+        trajectory=[Decimal(20), Decimal(10), Decimal(70), Decimal(60)],
+    )  # fmt: skip
+    assert [fault.pointer for fault in faults_of(aim)] == ["/trajectory/1", "/trajectory/2", "/trajectory/3"]
+    assert faults_of(replace(aim, trajectory=even_steps(Decimal(0), Decimal(60)))) == []
