@@ -36,9 +36,9 @@ class Desk:
         """The present moment."""
         return self.clock.now()
 
-    async def read(self, work: Work) -> Response:
+    async def read(self, work: Work, *, of_one_moment: bool = False) -> Response:
         """Answer 200 with what `work` gives; what was read is on record when the answer leaves."""
-        async with self.db.transaction() as session:
+        async with self.db.transaction(of_one_moment=of_one_moment) as session:
             actor = await enter(session, self._authorization, scope="read")
             result = await work(session, actor)
         return result if isinstance(result, Response) else _json(result, 200)

@@ -128,14 +128,18 @@ class PageDesk:
             return see_other(SIGN_IN if self.path == "/" else f"{SIGN_IN}?next={quote(self.path)}")
         return view if isinstance(view, Response) else self.page(view, actor, secret)
 
-    async def report(self, work: Work) -> Response:
-        """Show what `work` gives from a read-only snapshot: every figure on the page is of one moment."""
+    async def report(self, work: Work, *, recorded: bool = False) -> Response:
+        """Show what `work` gives from a read-only snapshot: every figure on the page is of one moment.
+
+        `recorded` where the work writes down what was read.
+        """
         secret = sessions.secret_of(self.request)
         try:
             # That somebody was here is written down first: a snapshot writes nothing.
             async with self.db.transaction() as session:
                 await enter_session(session, secret)
-            async with self.db.snapshot() as session:
+            moment = self.db.transaction(of_one_moment=True) if recorded else self.db.snapshot()
+            async with moment as session:
                 actor = await enter_session(session, secret)
                 view = await work(session, actor)
         except NotSignedIn:

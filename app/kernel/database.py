@@ -95,9 +95,11 @@ class Database:
         self._snapshots = asyncio.Semaphore(SNAPSHOTS)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
-        """Commit when the block ends, roll back when it raises."""
+    async def transaction(self, *, of_one_moment: bool = False) -> AsyncIterator[Session]:
+        """Commit when the block ends, roll back when it raises. `of_one_moment`: everything is seen as of its start."""
         async with self.engine.begin() as session:
+            if of_one_moment:
+                await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             yield session
 
     @asynccontextmanager

@@ -17,7 +17,7 @@ from app.kernel.database import Session
 from app.kernel.paging import Page, encode
 from app.kernel.problems import Conflict, FieldProblem, NotFound, Unprocessable
 from app.pathways.measures import Measure
-from app.reports import runner
+from app.reports import periods, runner
 from app.reports.behind import ends, faults_of, of_figure, without_what_it_says
 from app.reports.catalogue import CALENDAR, CUMULATIVE_FLOW, REPORTS, Report
 from app.reports.filters import (
@@ -114,6 +114,9 @@ async def answer_measure(
     check_known(wanted, keeper.day(now))
     if wanted.view == "flow":
         check_months(wanted, "completed_from", "completed_to", keeper.day(now))
+    if wanted.view == "flow" and wanted.split_on is not None:
+        message = "In and out is told month by month, before the day and after it. Leave this out."
+        raise Unprocessable([FieldProblem("/split_on", message)])
     view = VIEWS[wanted.view]
     if measure.definition.kind not in view.kinds:
         told = ", ".join(views_of(measure))
@@ -122,6 +125,10 @@ async def answer_measure(
         _check_publication(actor, asked, one_day=measure.definition.kind == "open")
     around = Surroundings.of(keeper, keeper.day(now))
     rows = await view.run(session, measure, question_of(measure, wanted), around.values())
+    if wanted.by in ("month", "quarter", "year") and wanted.completed_to is not None and wanted.counted_by != "start":
+        # What is still open belongs to no time of a period that is over.
+        last = periods.named(wanted.by, wanted.completed_to)
+        rows = [row for row in rows if row["group"].partition(", ")[0] <= last]
     columns = view.columns(measure)
     definition = " ".join(filter(None, [measure.words(), view.words, CALENDAR]))
     if wanted.publish:
@@ -138,7 +145,7 @@ async def answer_measure(
         cases_at=f"{base}/cases",
         behind={name: value for name, value in asked.items() if name not in ("publish", "view")}
         | ({"status": "open"} if wanted.view == "ageing" else {}),
-        behind_row={"flow": _of_month, "ageing": _still_open}.get(wanted.view, of_group),
+        behind_row=_BEHIND_ROW.get(wanted.view, of_group),
         behind_figure=_of_no_figure if wanted.publish else partial(of_figure, wanted.view),
         columns=columns,
         rows=[{name: _told(row.get(name)) for name in columns} for row in rows],
@@ -251,7 +258,10 @@ async def answer_report(
         filters=asked,
         as_of=now.astimezone(UTC),
         cases_at=f"{base}/cases",
-        behind=asked,
+        # What there was at a month's end does not depend on where the period began.
+        behind={
+            name: value for name, value in asked.items() if report is not CUMULATIVE_FLOW or name != "happened_from"
+        },
         behind_row=partial(_at_months_end, today=today) if report is CUMULATIVE_FLOW else of_group,
         behind_figure=partial(_of_stage_group, today=today) if report is CUMULATIVE_FLOW else _of_no_figure,
         columns=report.columns,
@@ -292,9 +302,22 @@ def _still_open(row: Row) -> dict[str, Any]:
     return {"group": row["group"], "status": "open"}
 
 
+def _of_band(row: Row) -> dict[str, Any]:
+    return of_figure("distribution", "completed", row) or of_group(row)
+
+
+def _of_start(row: Row) -> dict[str, Any]:
+    return {"group": row["group"], "counted_by": "start"}
+
+
 def _of_month(row: Row) -> dict[str, Any]:
     first, last = ends(row["month"])
     return {"group": row["group"], "completed_from": first, "completed_to": last}
+
+
+_BEHIND_ROW: Final[Mapping[str, Callable[[Row], Mapping[str, Any]]]] = {
+    "flow": _of_month, "ageing": _still_open, "distribution": _of_band, "estimate": _of_start,
+}  # fmt: skip
 
 
 def _at_months_end(row: Row, *, today: date) -> dict[str, Any]:

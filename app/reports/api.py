@@ -228,7 +228,8 @@ async def _measure_cases(desk: Desk, key: str, wanted: filters.MeasureBehind) ->
             }
         )
 
-    return await desk.read(work)
+    # Of one moment, so that kept units may be taken.
+    return await desk.read(work, of_one_moment=True)
 
 
 async def _report_cases(desk: Desk, report: Report, wanted: Behind) -> Response:
@@ -247,4 +248,5 @@ async def _report_cases(desk: Desk, report: Report, wanted: Behind) -> Response:
             }
         )
 
-    return await desk.read(work)
+    # Of one moment, so that kept units may be taken.
+    return await desk.read(work, of_one_moment=True)

@@ -87,6 +87,9 @@ def faults_of(figures: Collection[str], asked: Mapping[str, Any]) -> list[FieldP
         ]
     if figure is not None and "status" in asked:
         wrong.append(FieldProblem("/status", "Leave this out: the figure says which cases it counts."))
+    least, most = asked.get("least_days"), asked.get("most_days")
+    if least is not None and most is not None and most < least:
+        wrong.append(FieldProblem("/most_days", "This is less than least_days. Exchange the two."))
     return wrong
 
 

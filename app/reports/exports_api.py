@@ -1,6 +1,7 @@
 """The journal as open event data, pseudonymised and streamed: memory does not grow with the number of cases."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
@@ -49,15 +50,25 @@ async def journal_ocel(desk: ReadingDesk) -> Response:
 async def _stream(desk: Desk, write: Writer, kind: str, name: str) -> Response:
     async def work(session: Session, actor: Actor) -> Response:
         require(actor, Permission.EXPORT_READ)
+        pieces = _pieces(desk, write)
+        # Whether there is room for it is known before anything is answered or recorded.
+        first = await anext(pieces)
         # Under pseudonyms it is still what happened to people: that it was taken is on record before it begins.
         await note_read_of_all(session, actor, f"GET /exports/{name}")
-        return StreamingResponse(_pieces(desk, write), media_type=kind, headers=as_attachment(name))
+        return StreamingResponse(_whole(first, pieces), media_type=kind, headers=as_attachment(name))
 
     # Who may not is told so here; once the answer has begun there is no other status to give.
     return await desk.read(work)
 
 
-async def _pieces(desk: Desk, write: Writer) -> AsyncIterator[bytes]:
+async def _whole(first: bytes, others: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    async with aclosing(others):
+        yield first
+        async for piece in others:
+            yield piece
+
+
+async def _pieces(desk: Desk, write: Writer) -> AsyncGenerator[bytes]:
     async with desk.db.snapshot() as session:
         await enter(session, desk.request.headers.get("authorization"), scope="read")
         await session.execute(_PATIENCE)

@@ -76,7 +76,7 @@ def column(name: str) -> str:
 _ASKED: Final[Mapping[str, str]] = {
     "as_known_on": "As known on", "split_on": "Before and after", "source": "Brought in from",
     "least_days": "Working days, at least", "most_days": "Working days, at most",
-    "completed_from": "From", "completed_to": "To", "happened_from": "From", "happened_to": "To",
+    "completed_from": "From", "completed_to": "To", "happened_from": "From", "happened_to": "Until",
     "ended_from": "From", "ended_to": "To", "left_from": "From", "left_to": "To",
 }  # fmt: skip
 

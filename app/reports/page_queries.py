@@ -1,6 +1,7 @@
 """What a page of reports is asked for in its address, read forgivingly: what cannot be is told beside its field."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -12,9 +13,11 @@ from app.reports.periods import Period
 NARROWED: Final = (
     "tenure", "tier", "organisation", "priority", "fast_track", "age_band", "adaptation", "locality", "funding",
 )  # fmt: skip
-_KNOWN: Final = frozenset(
-    {"period", "as_known_on", "split_on", "by", "view", "counted_by", "publish", "format", "part"}
-)
+_BESIDE: Final[Mapping[str, frozenset[str]]] = {
+    "priority": frozenset({"not_recorded"}), "age_band": frozenset({"not_recorded"}),
+    "funding": frozenset({"not_recorded"}), "fast_track": frozenset({"none"}),
+}  # fmt: skip
+"""What may be asked for beside what pathways name."""
 _LONGEST: Final = 200
 _TOLD: Final = 40
 
@@ -43,13 +46,15 @@ class AskedOnPage:
         return {name: value for name, value in told.items() if value is not None}
 
 
-def read(params: Mapping[str, str], today: date, labels: Labels, narrowing: Sequence[str] = NARROWED) -> AskedOnPage:
-    """Read a page's address; `narrowing` is what the page may be narrowed by."""
+def read(
+    params: Mapping[str, str], today: date, labels: Labels, narrowing: Sequence[str], others: AbstractSet[str]
+) -> AskedOnPage:
+    """Read a page's address; `narrowing` is what the page may be narrowed by, `others` what else it may be asked."""
     written = {name: value.strip()[:_LONGEST] for name, value in params.items() if value.strip()}
     # What a page does not know would be left out, and the figures would be of something else than was asked.
     faults = {
         name: f"This page cannot be asked for “{name[:_TOLD]}”. Take it out of the address."
-        for name in sorted(written.keys() - _KNOWN - set(narrowing))
+        for name in sorted(written.keys() - others - set(narrowing))
     }
     period = periods.find(written.get("period", ""), today)
     if period is None:
@@ -60,7 +65,7 @@ def read(params: Mapping[str, str], today: date, labels: Labels, narrowing: Sequ
         if value is None:
             continue
         known = labels.choices(name)
-        if known and value not in (*known, "not_recorded", "none"):
+        if known and value not in known and value not in _BESIDE.get(name, ()):
             faults[name] = "This is not one of the choices. Choose one of the list."
         else:
             narrowed[name] = value

@@ -47,6 +47,9 @@ _IN_FILES: Final = frozenset(
 )  # fmt: skip
 """Columns that a page leaves to the files, so that what is left can be read."""
 ON_DASHBOARD: Final = ("tenure", "tier")
+_OF_DASHBOARD: Final = frozenset({"period", "part", "format"})
+_OF_MEASURES: Final = frozenset({"period", "as_known_on", "split_on", "by", "view", "counted_by", "publish", "format"})
+_OF_REPORTS: Final = frozenset({"period", "as_known_on", "by", "view", "format"})
 _PICTURES: Final = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -55,7 +58,7 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
     """The dashboard."""
     keeper = casework_at(desk).timekeeper
     today, words = keeper.day(desk.now()), Labels(keeper.pathways)
-    asked = page_queries.read(dict(desk.request.query_params), today, words, ON_DASHBOARD)
+    asked = page_queries.read(dict(desk.request.query_params), today, words, ON_DASHBOARD, _OF_DASHBOARD)
 
     async def work(session: Session, actor: Actor) -> View:
         require(actor, Permission.REPORT_READ)
@@ -65,6 +68,7 @@ async def get_dashboard(desk: AtPageDesk) -> Response:
         context = {
             **_form(asked, words, today, ("tenure", "tier")),
             "shown": shown,
+            "whole": actor.sees_everything,
             "drawn": drawn,
             "file": lambda part, form: f"{HOME}/file?{urlencode({**asked.readable(), 'part': part, 'format': form})}",
             "tables": {
@@ -90,7 +94,7 @@ async def get_dashboard_file(desk: AtPageDesk) -> Response:
     """One part of the dashboard as a file."""
     keeper = casework_at(desk).timekeeper
     params = dict(desk.request.query_params)
-    asked = page_queries.read(params, keeper.day(desk.now()), Labels(keeper.pathways), ON_DASHBOARD)
+    asked = page_queries.read(params, keeper.day(desk.now()), Labels(keeper.pathways), ON_DASHBOARD, _OF_DASHBOARD)
 
     async def work(session: Session, actor: Actor) -> Response:
         require(actor, Permission.REPORT_READ)
@@ -219,7 +223,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
     """One measure or report: picture, numbers, definition, and how to ask it otherwise."""
     keeper = casework_at(desk).timekeeper
     today, words = keeper.day(desk.now()), Labels(keeper.pathways)
-    asked = page_queries.read(dict(desk.request.query_params), today, words)
+    asked = _read(key, desk, today, words)
 
     async def work(session: Session, actor: Actor) -> View:
         require(actor, Permission.REPORT_READ)
@@ -230,7 +234,7 @@ async def get_report(key: KeyInPath, desk: AtPageDesk) -> Response:
         view, by = _told(key, asked, faults)
         chart = pictures.of_answer(answer, view, by, words)
         context = {
-            **_form(asked, words, today, page_queries.NARROWED if measure else ("tier",)),
+            **_form(asked, words, today, _narrowed(key)),
             "faults": faults,
             "readable": asked.readable(faults),
             "key": key,
@@ -259,7 +263,7 @@ async def get_report_file(key: KeyInPath, desk: AtPageDesk) -> Response:
     """The same as a file: CSV, XLSX, SVG or PNG, with definition, date and filters inside."""
     keeper = casework_at(desk).timekeeper
     words = Labels(keeper.pathways)
-    asked = page_queries.read(dict(desk.request.query_params), keeper.day(desk.now()), words)
+    asked = _read(key, desk, keeper.day(desk.now()), words)
 
     async def work(session: Session, actor: Actor) -> Response:
         require(actor, Permission.REPORT_READ)
@@ -302,6 +306,8 @@ async def get_cases(key: KeyInPath, desk: AtPageDesk) -> Response:
             "definition": definition,
             "items": page.items,
             "total": answers.total_of(page),
+            "several": report is not None or found.definition.kind == "cost",
+            "money": report is None and found.definition.kind == "cost",
             "more": more,
             # Cumulative flow is told by month, and its cases by where they are.
             "narrowed": list(_asked_of(wanted, words, "group" if report is CUMULATIVE_FLOW else _by(key, params))),
@@ -309,7 +315,19 @@ async def get_cases(key: KeyInPath, desk: AtPageDesk) -> Response:
         }
         return View("reports/templates/cases.html", context)
 
-    return await desk.read(work)
+    return await desk.report(work, recorded=True)
+
+
+def _narrowed(key: str) -> tuple[str, ...]:
+    """By what a measure or report may be narrowed on its page."""
+    if key not in REPORTS:
+        return page_queries.NARROWED
+    return tuple(name for name in page_queries.NARROWED if name in QUERIES[key][0].model_fields)
+
+
+def _read(key: str, desk: PageDesk, today: date, words: Labels) -> AskedOnPage:
+    known = _OF_REPORTS if key in REPORTS else _OF_MEASURES
+    return page_queries.read(dict(desk.request.query_params), today, words, _narrowed(key), known)
 
 
 _NOT_SAID: Final = frozenset({"limit", "cursor", "version", "by", "counted_by"})

@@ -39,20 +39,29 @@ def financial_year(begins: int, quarter: int | None = None) -> Period:
 
 
 def find(key: str, today: date) -> Period | None:
-    """The period of a key, or None for one that is none."""
+    """The period of a key, or None for one that is none or has not begun."""
     if key in ("", LAST_TWELVE):
-        return Period(LAST_TWELVE, "The last twelve months", _months_back(today), today)
+        return Period(LAST_TWELVE, "The last twelve months", twelve_months_to(today), today)
     if key == ALL:
         return Period(ALL, "All there is", None, None)
     found = _YEAR.fullmatch(key)
     if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
         return None
-    return financial_year(int(found[1]), int(found[3]) if found[3] else None)
+    period = financial_year(int(found[1]), int(found[3]) if found[3] else None)
+    return period if period.first is not None and period.first <= today else None
 
 
-def _months_back(today: date) -> date:
-    """The first day of the month eleven months before this one: twelve months, this one as far as it goes."""
-    return date(today.year - (today.month < 12), today.month % 12 + 1, 1)  # December
+def twelve_months_to(last: date) -> date:
+    """The first day of the month eleven months before that of a day: twelve months, the last as far as it goes."""
+    return date(last.year - (last.month < 12), last.month % 12 + 1, 1)  # December
+
+
+def named(by: str, day: date) -> str:
+    """What the group of a day is called where figures are told by `month`, `quarter` or (financial) `year`."""
+    if by == "month":
+        return f"{day:%Y-%m}"
+    year = financial_year(year_of(day)).key
+    return year if by == "year" else f"{year} Q{(day.month - 4) % 12 // 3 + 1}"
 
 
 def offered(today: date) -> Iterator[Period]:

@@ -225,10 +225,12 @@ def _figures(answer: Answer, by: str, labels: Labels) -> Chart | None:
         return cumulative(title, rows)
     if not rows:
         return None
-    told = every_month(rows) if by == "month" else rows
+    # Two times told apart have the same months, and are no line.
+    over_time = by in _PERIODS and not any(", " in str(row["group"]) for row in rows)
+    told = every_month(rows) if by == "month" and over_time else rows
     shown = [{"label": labels.group(by, row["group"]), name: row[name]} for row in told]
     unit = headline_word(name)
-    if by in _PERIODS:
+    if over_time:
         series = {name: unit}
         words = _over(shown, name, unit.lower(), "")
         return charts.lines(title, shown, label="label", series=series, unit=unit, words=words.replace(" .", "."))

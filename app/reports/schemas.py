@@ -89,6 +89,8 @@ class ReportCaseOut(BaseModel):
     working_days: int
     net_calendar_days: int | None
     net_working_days: int | None
+    amount: float | None = None
+    """Pounds, where the measure counts what works cost."""
     about: str | None
 
 

@@ -18,7 +18,7 @@ from app.reports.measuring import from_tallies
 from app.reports.measuring.compiler import FILTERS
 from app.reports.measuring.from_tallies import Rows
 from app.reports.measuring.groups import GROUPS
-from app.reports.periods import month_of
+from app.reports.periods import month_of, twelve_months_to
 from app.reports.statements import PLAN, last, parameters_of, part
 from app.reports.summary import STAYS, Kept, kept_units, moved_since, summary_of
 
@@ -67,7 +67,7 @@ async def cumulative_flow(
     session: Session, values: Mapping[str, Any], known: Mapping[str, Any], stages: Mapping[tuple[str, str], str]
 ) -> Rows | None:
     """Cases in each group of stages as months ended, from tallies; None where they cannot tell."""
-    last_day = values.get("happened_to") or known["today"]
+    last_day = min(values.get("happened_to") or known["today"], known["today"])
     months, told_by = whole_months(None, last_day, known["today"]), level((), values)
     if months is None or told_by is None or values.get("source") is not None:
         return None
@@ -79,7 +79,7 @@ async def cumulative_flow(
         apart=("month", "detail", "pathway_key"),
     )  # fmt: skip
     rows = await _read(session, kept, asked, known)
-    first = values.get("happened_from") or last_day - timedelta(days=365)
+    first = min(values.get("happened_from") or twelve_months_to(last_day), last_day)
     return list(from_tallies.cumulative(rows, stages, first, last_day))
 
 

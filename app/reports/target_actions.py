@@ -7,6 +7,7 @@ from app.access.actor import Actor
 from app.access.permissions import Permission
 from app.access.policy import require
 from app.cases.timekeeping import Timekeeper
+from app.kernel.clock import LONDON, local_date
 from app.kernel.database import Session
 from app.kernel.problems import ChangedMeanwhile, Conflict, FieldProblem, Unprocessable
 from app.reports import target_store
@@ -41,6 +42,9 @@ async def say_of_quarter(
     if said.judged is None and said.judged_because is not None:
         message = "Choose how you judge it, or leave the reason empty to let the rule’s judgement stand."
         raise Unprocessable([FieldProblem("/judged", message)])
+    first = financial_year(at.year, at.quarter).first
+    if said.judged is not None and first is not None and local_date(now, LONDON) < first:
+        raise Unprocessable([FieldProblem("/judged", "This quarter has not begun. Judge it from its first day on.")])
     version = await _open_still(session, at)
     if seen is not None and seen != version.number:
         raise ChangedMeanwhile("Somebody else has written about this quarter since you looked.", now=version.told)

@@ -143,7 +143,7 @@ async def post_withdrawal(indicator_id: Id, body: WithdrawIn, desk: WritingDesk)
     """Follow it no more, as when it was entered in error. What was signed off stays; who withdrew it and why, too."""
 
     async def work(session: Session, actor: Actor) -> WithdrawnIndicator:
-        await withdraw(session, actor, indicator_id, body.reason, now=desk.now())
+        await withdraw(session, actor, indicator_id, body.reason, seen=None, now=desk.now())
         return await show_withdrawn(session, indicator_id)
 
     return await desk.write(work)

@@ -51,7 +51,7 @@ async def _ask_quarter(session: Session, actor: Actor, at: Quarter) -> TargetShe
             others.append(f"They judge it {RAG[said.judged].lower()}: {said.judged_because}")
     reasons = []
     if row.ended_at is not None:
-        reasons.append("This indicator was withdrawn, so it stays as it is.")
+        reasons.append("This indicator was withdrawn, so nothing more is written about it.")
     elif said is not None and said.signed_off_at is not None:
         reasons.append("This quarter has been signed off, so what is said of it stays.")
     return TargetSheet(form=form, seen=str(said.version if said is not None else 0), others=others, reasons=reasons)
@@ -107,7 +107,7 @@ def _not_yet(item: IndicatorOut, one: QuarterOut) -> list[str]:
     if one.signed_off_at is not None:
         return ["This quarter has been signed off, so what is said of it stays."]
     if item.withdrawn_at is not None:
-        return ["This indicator was withdrawn, so it stays as it is."]
+        return ["This indicator was withdrawn, so nothing more is written about it."]
     if one.so_far or not one.begun:
         return ["This quarter is not over. Sign it off on the day after its last, or later."]
     return []

@@ -24,7 +24,7 @@ from app.reports.target_rules import even_steps
 from app.reports.target_schemas import FIGURES, IndicatorIn, TargetIn, adds_up
 
 _PERCENT: Final = "percent_within_target"
-_WITHDRAWN: Final = "This indicator was withdrawn, so it stays as it is."
+_WITHDRAWN: Final = "This indicator was withdrawn, so nothing more is written about it."
 
 
 async def set_indicator(
@@ -161,12 +161,21 @@ async def _write(session: Session, actor: Actor, indicator_id: int, year: int, a
     await target_store.set_target(session, {**values, "by": actor.user_id, "at": now})
 
 
-async def withdraw(session: Session, actor: Actor, indicator_id: int, reason: str, *, now: datetime) -> None:
-    """Follow an indicator no more; what was signed off stays. Raises Conflict where it has been withdrawn already."""
+async def withdraw(
+    session: Session, actor: Actor, indicator_id: int, reason: str, *, seen: int | None, now: datetime
+) -> None:
+    """Follow an indicator no more; what was signed off stays.
+
+    `seen` is how often something had been written about it when the caller looked; None for whatever it is now. Raises
+    Conflict where it has been withdrawn already, ChangedMeanwhile where somebody has written since.
+    """
     require(actor, Permission.TARGET_SET)
     whole_sight(actor)
     await target_store.wait(session, indicator_id)
     await followed(session, indicator_id)
+    written = await target_store.writings(session, indicator_id)
+    if seen is not None and seen != written:
+        raise ChangedMeanwhile("Somebody has written about this indicator since you looked.", now={"version": written})
     await target_store.withdraw(session, {"id": indicator_id, "at": now, "by": actor.user_id, "because": reason})
 
 

@@ -61,7 +61,7 @@ async def _shown(
     counted = await _values_of(session, row, measure, keeper=keeper, today=today) if measure is not None else {}
     words = measure.words() if measure is not None else "The measure of this indicator is no longer there."
     grows = adds_up(row.figure)
-    previous: Decimal | None = Decimal(0) if grows else Decimal(row.baseline)
+    previous = Decimal(0) if grows else counted.get(_BEFORE, (Decimal(row.baseline), 0))[0]
     quarters: list[QuarterOut] = []
     for quarter in range(1, 5):
         period = financial_year(row.year, quarter)
@@ -141,17 +141,29 @@ async def _values_of(
 ) -> dict[int, Value]:
     """Each quarter's figure from the measure, and of how many it is; quarters with nothing in them are left out.
 
+    `_BEFORE` is the last quarter of the year before: how it went is told by the quarter before, in April too.
+
     A number of cases is that of the year until the quarter's end.
     """
     year = financial_year(row.year)
     narrowed = {row.scope: row.scope_value} if row.scope != "partnership" else {}
-    values = {"completed_from": year.first, "completed_to": year.last, **narrowed}
+    before = financial_year(row.year - 1, 4)
+    values = {"completed_from": before.first, "completed_to": year.last, **narrowed}
     rows = await figures(session, measure, Question("quarter", values=values), Surroundings.of(keeper, today).values())
+    found = {_quarter(told["group"], year.key): told for told in rows if told["completed"]}
     if not adds_up(row.figure):
-        return {int(told["group"][-1]): _figure(told, row.figure) for told in rows if told["completed"]}
-    numbers = {int(told["group"][-1]): told["completed"] for told in rows}
+        return {quarter: _figure(told, row.figure) for quarter, told in found.items()}
+    numbers = {quarter: told["completed"] for quarter, told in found.items()}
     totals = accumulate(numbers.get(quarter, 0) for quarter in range(1, 5))
     return {quarter: (Decimal(total), total) for quarter, total in enumerate(totals, 1)}
+
+
+_BEFORE: Final = 0
+
+
+def _quarter(group: str, year: str) -> int:
+    named, _, quarter = group.partition(" Q")
+    return int(quarter) if named == year else _BEFORE
 
 
 NOTHING: Final[Value] = (None, 0)
@@ -163,4 +175,5 @@ def _figure(told: Mapping[str, Any], figure: str) -> Value:
         value = 100 * told["within_target"] / of if of else None
     else:
         value = told[figure]
-    return (None if value is None else Decimal(str(value)).quantize(Decimal("0.01")), told["completed"])
+    counted = told["with_target"] if figure == "percent_within_target" else told["completed"]
+    return (None if value is None else Decimal(str(value)).quantize(Decimal("0.01")), counted)

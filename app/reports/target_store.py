@@ -16,6 +16,10 @@ _PEOPLE: Final = "JOIN users u ON u.id = i.officer_id LEFT JOIN users e ON e.id 
 _COLUMNS: Final = f"{_INDICATOR}, t.year, t.target, t.trajectory, t.version AS target_version"
 _FROM: Final = f"FROM indicators i {_PEOPLE} JOIN indicator_targets t ON t.indicator_id = i.id"
 _ALL = text(f"SELECT {_COLUMNS} {_FROM} WHERE t.year = :year AND i.ended_at IS NULL ORDER BY i.id")
+_WRITINGS: Final = text(
+    "SELECT (SELECT coalesce(sum(t.version), 0) FROM indicator_targets t WHERE t.indicator_id = :id)"
+    " + (SELECT coalesce(sum(q.version), 0) FROM indicator_quarters q WHERE q.indicator_id = :id)"
+)
 _WITHDRAWN = text(f"SELECT {_COLUMNS} {_FROM} WHERE t.year = :year AND i.ended_at IS NOT NULL ORDER BY i.id")
 _WITHOUT = text(
     """
@@ -175,6 +179,12 @@ async def set_target(session: Session, values: dict[str, Any]) -> None:
 async def wait(session: Session, indicator_id: int = 0) -> None:
     """Wait for whoever writes about this indicator; without a number, for whoever sets a new one."""
     await session.execute(_LOCK_INDICATOR, {"id": indicator_id})
+
+
+async def writings(session: Session, indicator_id: int) -> int:
+    """How often something was aimed at or said, in all years."""
+    number: int = await session.scalar(_WRITINGS, {"id": indicator_id})
+    return number
 
 
 async def withdraw(session: Session, values: dict[str, Any]) -> None:

@@ -60,7 +60,7 @@ async def _ask_target(session: Session, actor: Actor, indicator_id: int, year: i
 
 def _closed(*, withdrawn: bool, signed: bool) -> list[str]:
     if withdrawn:
-        return ["This indicator was withdrawn, so it stays as it is."]
+        return ["This indicator was withdrawn, so nothing more is written about it."]
     return ["A quarter of this year has been signed off, so its target stays."] if signed else []
 
 
@@ -101,7 +101,11 @@ async def _ask_withdraw(session: Session, actor: Actor, indicator_id: int, year:
         help="It is not followed any more, in any year. Quarters that were signed off stay as they are, and who"
         " withdrew it, when and why is kept. This cannot be undone.",
     )  # fmt: skip
-    return TargetSheet(form=form, reasons=_closed(withdrawn=row.ended_at is not None, signed=False))
+    return TargetSheet(
+        form=form, seen=str(await target_store.writings(session, indicator_id)),
+        others=["Look at what was written about it. If it is still to be withdrawn, send this again."],
+        reasons=_closed(withdrawn=row.ended_at is not None, signed=False),
+    )  # fmt: skip
 
 
 @router.get(WITHDRAW)
@@ -121,9 +125,9 @@ async def post_withdraw(indicator_id: Id, year: Year, desk: AtPageDesk) -> Respo
     async def ask(session: Session, actor: Actor) -> TargetSheet:
         return await _ask_withdraw(session, actor, indicator_id, year)
 
-    async def take(session: Session, actor: Actor, answers: dict[str, Any], _seen: str) -> str:
+    async def take(session: Session, actor: Actor, answers: dict[str, Any], seen: str) -> str:
         wanted = validated(WithdrawIn, answers)
-        await withdraw(session, actor, indicator_id, wanted.reason, now=desk.now())
+        await withdraw(session, actor, indicator_id, wanted.reason, seen=number_seen(seen), now=desk.now())
         return f"{HOME}/{indicator_id}/{year}"
 
     return await take_sheet(desk, WITHDRAWN, ask, take)

@@ -11,17 +11,34 @@ revision = "0032_targets_kept"
 down_revision = "0031_report_tallies"
 
 
-# Of those that were entered twice the one with most signed off stays, else the first.
-ONE_OF_EACH = """
+# An indicator could be given no second year, so whoever went on had to enter it again: years that the one that stays
+# does not have are moved to it, with what was said of them. The one that stays has most signed off, or was first.
+ENTERED_TWICE = """
+    CREATE TEMPORARY TABLE entered_twice ON COMMIT DROP AS
+    SELECT k.id, first_value(k.id) OVER (
+             PARTITION BY k.measure_key, k.measure_version, k.figure, k.scope, k.scope_value
+             ORDER BY (SELECT count(*) FROM indicator_quarters q
+                        WHERE q.indicator_id = k.id AND q.signed_off_at IS NOT NULL) DESC, k.id) AS stays
+      FROM indicators k WHERE k.ended_at IS NULL;
+    CREATE TEMPORARY TABLE moved_years ON COMMIT DROP AS
+    SELECT DISTINCT ON (e.stays, t.year) e.stays, t.year, t.indicator_id
+      FROM indicator_targets t JOIN entered_twice e ON e.id = t.indicator_id
+     WHERE e.id <> e.stays
+       AND NOT EXISTS (SELECT FROM indicator_targets o WHERE o.indicator_id = e.stays AND o.year = t.year)
+     ORDER BY e.stays, t.year, t.indicator_id;
+    ALTER TABLE indicator_quarters DISABLE TRIGGER USER;
+    ALTER TABLE indicator_targets DISABLE TRIGGER USER;
+    UPDATE indicator_targets t SET indicator_id = m.stays
+      FROM moved_years m WHERE m.indicator_id = t.indicator_id AND m.year = t.year;
+    UPDATE indicator_quarters q SET indicator_id = m.stays
+      FROM moved_years m WHERE m.indicator_id = q.indicator_id AND m.year = q.year;
+    ALTER TABLE indicator_quarters ENABLE TRIGGER USER;
+    ALTER TABLE indicator_targets ENABLE TRIGGER USER;
+    -- Somebody must stand for it: whoever entered it, though it was not they who withdrew it.
     UPDATE indicators i
        SET ended_at = now(), ended_by = i.set_by,
-           ended_because = 'It was entered twice: another indicator follows the same.'
-      FROM (SELECT k.id, row_number() OVER (
-                     PARTITION BY k.measure_key, k.measure_version, k.figure, k.scope, k.scope_value
-                     ORDER BY (SELECT count(*) FROM indicator_quarters q
-                                WHERE q.indicator_id = k.id AND q.signed_off_at IS NOT NULL) DESC, k.id) AS place
-              FROM indicators k WHERE k.ended_at IS NULL) p
-     WHERE p.id = i.id AND p.place > 1
+           ended_because = 'It was entered twice. When the service was renewed, what it had was kept with the other.'
+      FROM entered_twice e WHERE e.id = i.id AND e.id <> e.stays;
 """
 
 
@@ -32,12 +49,14 @@ def upgrade() -> None:
         ALTER TABLE indicators
           ADD ended_by integer CONSTRAINT fk_indicators_ended_by_users REFERENCES users,
           ADD ended_because text CONSTRAINT ck_indicators_ended_because
-            CHECK (length(trim(ended_because)) BETWEEN 1 AND 2000),
+            CHECK (length(trim(ended_because)) BETWEEN 1 AND 2000);
+        UPDATE indicators SET ended_by = set_by, ended_because = 'Why was not kept.' WHERE ended_at IS NOT NULL;
+        ALTER TABLE indicators
           ADD CONSTRAINT ck_indicators_ended_whole
             CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NULL) = (ended_because IS NULL));
         """
     )
-    op.execute(ONE_OF_EACH)
+    op.execute(ENTERED_TWICE)
     op.execute(
         """
         CREATE UNIQUE INDEX uq_indicators_followed

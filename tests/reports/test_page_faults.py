@@ -22,7 +22,10 @@ async def offices(alone: Service) -> AsyncIterator[Office]:
         "/reports?locality=abc", "/reports?organisation=a%00b", "/reports/end-to-end?landlord=Nobody",
         "/reports/end-to-end?source=EX", "/reports/end-to-end?version=99", "/reports/outcomes?publish=true",
         "/reports/waiting?view=flow", "/reports/cost-by-source?view=flow",
-        "/reports/end-to-end?publish=true&by=month&period=2025-26",
+        "/reports/end-to-end?publish=true&by=month&period=2025-26", "/reports?as_known_on=2025-01-05", "/reports?by=tier",
+        "/reports?tier=none", "/reports?tenure=not_recorded", "/reports/waiting-now?tenure=other",
+        "/reports/cumulative-flow?organisation=Elsewhere+Council", "/reports/end-to-end?view=flow&period=2099-00",
+        "/reports/end-to-end?view=flow&split_on=2025-06-01",
     ],
 )  # fmt: skip
 async def test_a_page_that_cannot_be_asked_so_says_so(offices: Office, address: str) -> None:
@@ -39,6 +42,13 @@ async def test_no_file_is_made_of_something_else_than_was_asked(offices: Office,
 
 async def test_a_view_that_a_report_does_not_have_changes_nothing(offices: Office) -> None:
     answer = await (await offices.browser("service_manager")).http.get("/reports/cumulative-flow?view=flow")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("form", ["", "/file?format=csv&"])
+async def test_two_times_told_by_month_are_shown(offices: Office, form: str) -> None:
+    address = f"/reports/end-to-end{form or '?'}split_on=2025-06-01&by=month"
+    answer = await (await offices.browser("service_manager")).http.get(address)
     assert answer.status_code == 200
 
 

@@ -76,16 +76,18 @@ async def test_every_way_to_tell_it_is_what_a_person_would_say(
         wanted = CumulativeFlowFigures(source=source, happened_from=FIRST, happened_to=LAST)
         stages = await figures(session, CUMULATIVE_FLOW, wanted, AROUND)
         await session.rollback()
-    _flow(told["flow"], units)
+    _flow(told["flow"], units, today)
     _ageing(told["ageing"], units)
     _distribution(told["distribution"], units)
     _estimate(told["estimate"], units)
     _stages(stages, written, custody)
 
 
-def _flow(rows: list[dict[str, Any]], units: list[Unit]) -> None:
-    assert [row["month"] for row in rows] == [f"{year}-{month:02}" for year, month in months()]
-    for row, month in zip(rows, months(), strict=True):
+def _flow(rows: list[dict[str, Any]], units: list[Unit], today: date) -> None:
+    # Nothing is told of months that are still to come.
+    until = [month for month in months() if month <= in_month(today)]
+    assert [row["month"] for row in rows] == [f"{year}-{month:02}" for year, month in until]
+    for row, month in zip(rows, until, strict=True):
         over = [unit for unit in units if unit.status != "open"]
         assert row["came_in"] == sum(in_month(unit.started_on) == month for unit in units)
         assert row["completed"] == sum(u.status == "done" and in_month(u.ended_on) == month for u in over)

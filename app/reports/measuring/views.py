@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from app.kernel.database import Session
@@ -12,10 +11,10 @@ from app.reports.measuring import estimates
 from app.reports.measuring.columns import EXITS, columns_of
 from app.reports.measuring.estimates import Counted
 from app.reports.measuring.running import Question, figures, run
+from app.reports.periods import twelve_months_to
 
 Rows = list[dict[str, Any]]
 Known = Mapping[str, Any]
-_YEAR: Final = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,10 @@ async def counted(session: Session, measure: Measure, question: Question, known:
 
 async def _flow(session: Session, measure: Measure, question: Question, known: Known) -> Rows:
     values = question.values
-    last = values.get("completed_to") or min(known["today"], values.get("as_known_on") or known["today"])
-    first = values.get("completed_from") or last - timedelta(days=_YEAR)
+    # Nothing is told of days still to come, or that were when it was known.
+    ends = (values.get("completed_to"), values.get("as_known_on"), known["today"])
+    last = min(day for day in ends if day is not None)
+    first = min(values.get("completed_from") or twelve_months_to(last), last)
     every = {**values, "completed_from": None, "completed_to": None, "shown_from": first, "shown_to": last}
     return await run(session, measure, Question(question.by, question.cohort, every), "measure.flow", known)
 
@@ -76,8 +77,8 @@ VIEWS: Final[Mapping[str, ViewOf]] = {
     "flow": ViewOf(
         _always("month", "came_in", "completed", "left_before", "open_at_end", *EXITS),
         _flow,
-        "Told month by month: what began, what was completed, what left without being completed and how, and what was"
-        " open when the month ended.",
+        "Told month by month, of the last twelve where no period is given: what began, what was completed, what left"
+        " without being completed and how, and what was open when the month ended, or today.",
     ),
     "ageing": ViewOf(
         _always(
@@ -108,8 +109,8 @@ VIEWS: Final[Mapping[str, ViewOf]] = {
         _compare,
         "Each group is told beside all the others together. Where an interval of 95 per cent has zero in it, the"
         f" difference may be chance. Medians are resampled {estimates.RESAMPLES:,} times with the seed"
-        f" {estimates.SEED}; shares have Wilson's and Newcombe's intervals. Of fewer than {estimates.FEWEST} nothing"
-        " is said.",
+        f" {estimates.SEED}; shares have Wilson's and Newcombe's intervals. Of fewer than"
+        f" {estimates.FEWEST} no interval is given.",
     ),
 }  # fmt: skip
 

@@ -2,9 +2,10 @@
 -- counts: cases in each group of stages at the end of each month of the period
 -- source: the journal's moves, each one case less in one group and one more in another, added up month by month
 , span AS (
-  SELECT date_trunc('month', coalesce(CAST(:happened_from AS date), d.last - 365))::date AS first,
+  SELECT date_trunc('month', least(coalesce(CAST(:happened_from AS date), d.last - interval '11 months'), d.last))::date
+           AS first,
          date_trunc('month', d.last)::date AS last, d.last AS day
-    FROM (SELECT coalesce(CAST(:happened_to AS date), least(CAST(:as_known_on AS date), CAST(:today AS date))) AS last) d
+    FROM (SELECT least(CAST(:happened_to AS date), CAST(:as_known_on AS date), CAST(:today AS date)) AS last) d
 ),
 -- A case leaves the stage that it had entered, even where its pathway's next version has given that another name.
 stays AS (

@@ -6,7 +6,7 @@ last_moves AS (
   SELECT DISTINCT ON (j.case_id) j.case_id, j.sequence, j.day, j.to_tier, j.to_stage, j.custody_id
     FROM journal j
    WHERE j.kind IN ('moved', 'milestone_imported')
-     AND j.day <= coalesce(CAST(:happened_to AS date), least(CAST(:as_known_on AS date), CAST(:today AS date)))
+     AND j.day <= least(CAST(:happened_to AS date), CAST(:as_known_on AS date), CAST(:today AS date))
    ORDER BY j.case_id, j.sequence DESC
 ),
 spans AS (
@@ -16,7 +16,7 @@ spans AS (
     FROM last_moves m
     JOIN seen c ON c.id = m.case_id
     JOIN stage_groups g ON g.pathway_key = c.pathway_key AND g.stage = m.to_stage
-    CROSS JOIN (SELECT coalesce(CAST(:happened_to AS date), least(CAST(:as_known_on AS date), CAST(:today AS date)))
+    CROSS JOIN (SELECT least(CAST(:happened_to AS date), CAST(:as_known_on AS date), CAST(:today AS date))
                        AS as_at) d
    WHERE (CAST(:tier AS text) IS NULL OR m.to_tier = CAST(:tier AS text))
      AND (CAST(:tenure AS text) IS NULL OR c.tenure = CAST(:tenure AS text))

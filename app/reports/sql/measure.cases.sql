@@ -3,7 +3,7 @@
 -- source: units; `n` tells apart the units of one event
 SELECT u.case_id, u.sequence, u.n, u.reference, u."group", u.tier, u.stage, o.name AS organisation,
        u.started_on, u.ended_on, u.calendar_days, u.working_days, u.net_calendar_days, u.net_working_days, u.about,
-       u.status, u.doubtful, u.total
+       u.status, u.doubtful, u.amount, u.total
   FROM (SELECT s.*, row_number() OVER (PARTITION BY s.case_id, s.sequence ORDER BY s."group", s.amount) AS n,
                count(*) OVER () AS total
           FROM units s
