@@ -1,7 +1,7 @@
 -- name: involvement, each solved episode
 -- counts: one row for each solution in place, with how many organisations and people of which professions took part
 -- source: the journal's events up to the solution; a profession is a role that the person held on the day of the event
--- needs: turns, contacts, cases, solved
+-- needs: contacts, cases, solved
 parts AS (
   SELECT s.case_id, s.sequence, count(DISTINCT j.organisation_id) AS organisations,
          count(DISTINCT j.actor_id) AS people

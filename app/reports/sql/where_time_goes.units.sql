@@ -1,7 +1,7 @@
 -- name: where time goes, each part of each solved episode
 -- counts: one row for each stretch between two events of an episode whose solution is in place
 -- source: segments; a stretch is told by its stage, by who held the case, or by whom a hold waited on and why
--- needs: turns, contacts, cases, segments
+-- needs: contacts, cases, segments
 spans AS (
   SELECT g.case_id, g.solved_at * 10000 + g.sequence AS sequence, g.reference, g.calendar_key, g.to_tier AS tier,
          g.to_stage AS stage, g.custody_id, g.since AS started_on, g.until AS ended_on,

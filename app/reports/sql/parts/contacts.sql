@@ -12,7 +12,8 @@ contact_corrections AS MATERIALIZED (
 ),
 contacts AS NOT MATERIALIZED (
   SELECT f.case_id, f.day AS logged_on, coalesce(k.day, (f.effects -> 'sets' ->> 'first_contact_on')::date) AS said_on,
-         least(coalesce(k.day, (f.effects -> 'sets' ->> 'first_contact_on')::date), f.day) AS first_contact_on
+         least(coalesce(k.day, (f.effects -> 'sets' ->> 'first_contact_on')::date), f.day) AS first_contact_on,
+         f.to_tier, f.to_stage, f.custody_id, f.action, f.kind
     FROM journal f
     LEFT JOIN contact_corrections k ON k.case_id = f.case_id
    WHERE f.sequence = 1
