@@ -1,5 +1,6 @@
 """Time in stages, what waits now, how cases ended, and which times are doubtful: hand-made journals, known answers."""
 
+import math
 import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from app.pathways.calendar_files import load_calendars
 from app.pathways.loader import load_pathways
 from app.reports.catalogue import DOUBTFUL_TIMES, OUTCOMES, STAGE_TIMES, WAITING_NOW, Report
-from app.reports.filters import DoubtfulTimes, Filters, Outcomes, StageTimes, WaitingNow
-from app.reports.runner import Surroundings, figures
+from app.reports.filters import DoubtfulTimes, Filters, Outcomes, StageTimes, StageTimesBehind, WaitingNow
+from app.reports.runner import Surroundings, cases, figures
 from app.settings import ROOT
 from tests.reports.walks import Walk, walks
 from tests.support.journals import Step, noon, write_case
@@ -65,6 +66,36 @@ async def test_time_in_stages_counts_each_stay_that_was_left(counting: Service) 
     assert (assessment["tier"], assessment["stays"], assessment["longest_working_days"]) == ("moderate", 2, 5)
     assert (assessment["median_working_days"], assessment["median_calendar_days"]) == (3.0, 5.0)
     assert [(row["stage"], row["stays"]) for row in rows] == [("assessment", 2), ("received", 1), ("recommended", 1)]
+
+
+@given(lengths=st.lists(st.integers(0, 40), min_size=1, max_size=30))
+@settings(max_examples=25, deadline=None)
+async def test_lengths_that_are_counted_together_are_told_as_if_one_by_one(
+    counting: Service, lengths: list[int]
+) -> None:
+    source = secrets.token_hex(8)
+    began = date(2025, 1, 6)
+    async with counting.owner.engine.connect() as session:
+        for days in lengths:
+            steps = [Step(at=noon(began)), Step(at=noon(began + timedelta(days=days)), to="works")]
+            held_by = counting.cast.organisations["clydeview"]
+            await write_case(session, steps, custody_id=held_by, first_contact_on=began, source=source)
+        [row] = await figures(session, STAGE_TIMES, StageTimes(source=source), AROUND)
+        page, _ = await cases(session, STAGE_TIMES, StageTimesBehind(source=source, limit=100), AROUND)
+        await session.rollback()
+    working = sorted(one["working_days"] for one in page.items)
+    assert sorted(one["calendar_days"] for one in page.items) == sorted(lengths)
+    assert (row["stays"], row["longest_working_days"]) == (len(lengths), working[-1])
+    assert row["mean_working_days"] == pytest.approx(sum(working) / len(working), abs=0.0001)
+    assert row["median_calendar_days"] == share(sorted(lengths), 0.5)
+    assert (row["median_working_days"], row["p90_working_days"]) == (share(working, 0.5), share(working, 0.9))
+
+
+def share(lengths: Sequence[int], part: float) -> float:
+    """The length below which this part of them is, as PostgreSQL's `percentile_cont` tells it."""
+    at = part * (len(lengths) - 1)
+    low, high = lengths[math.floor(at)], lengths[math.ceil(at)]
+    return low + (at - math.floor(at)) * (high - low)
 
 
 async def test_a_stay_left_by_unknown_steps_is_counted_but_not_measured(counting: Service) -> None:

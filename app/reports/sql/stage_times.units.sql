@@ -5,10 +5,14 @@
 stays AS (
   SELECT m.case_id, m.sequence, m.custody_id, m.day AS started_on, lead(m.day) OVER w AS ended_on,
          lead(m.from_tier) OVER w AS tier, lead(m.from_stage) OVER w AS stage,
-         lead(m.details ->> 'journey') OVER w AS journey
-    FROM journal m
-   WHERE m.kind = 'moved'
-      OR (m.kind = 'milestone_imported' AND (m.from_tier, m.from_stage) IS DISTINCT FROM (m.to_tier, m.to_stage))
+         lead(m.journey) OVER w AS journey
+    FROM (SELECT j.case_id, j.sequence, j.custody_id, j.day, j.from_tier, j.from_stage, j.details ->> 'journey' AS journey
+            FROM journal j
+           WHERE j.kind = 'moved'
+              OR (j.kind = 'milestone_imported'
+                  AND (j.from_tier, j.from_stage) IS DISTINCT FROM (j.to_tier, j.to_stage))
+          -- In the journal's order, and what is read of an event is read once, not again for the window.
+          ORDER BY j.case_id, j.sequence) m
   WINDOW w AS (PARTITION BY m.case_id ORDER BY m.sequence)
 ),
 spans AS (
