@@ -14,7 +14,7 @@ from app.kernel.paging import Page, decode, encode, malformed
 from app.pathways.pathway import CompiledPathway
 from app.reports.catalogue import CUMULATIVE_FLOW, Report
 from app.reports.filters import Behind, Filters
-from app.reports.statements import PLAN, cases_of, figures_of, parameters_of
+from app.reports.statements import PLAN, UNSORTED, cases_of, figures_of, parameters_of
 from app.reports.tallies import cumulative_flow
 
 ENDED = "ended"
@@ -80,7 +80,7 @@ async def figures(
     if report is CUMULATIVE_FLOW and only is None and not afresh:
         rows = await cumulative_flow(session, asked, around.values(), around.stages)
     if rows is None:
-        rows = await _run(session, figures_of(report.sql), values)
+        rows = await _run(session, figures_of(report.sql), values, plan=UNSORTED)
     return [{name: row[name] for name in report.columns} for row in rows]
 
 
@@ -89,14 +89,16 @@ async def cases(
 ) -> tuple[Page[dict[str, Any]], list[int]]:
     """One page of the cases behind a report, the longest first, and their numbers for the record of reads."""
     values = wanted.model_dump() | around.values() | after(wanted.cursor) | {"limit": wanted.limit + 1}
-    rows = await _run(session, cases_of(report.sql), values)
+    rows = await _run(session, cases_of(report.sql), values, plan=PLAN)
     shown = rows[: wanted.limit]
     more = encode(place(shown[-1])) if len(rows) > wanted.limit else None
     return Page(shown, more), list(dict.fromkeys(row["case_id"] for row in shown))
 
 
-async def _run(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    await session.execute(PLAN)
+async def _run(
+    session: Session, statement: TextClause, values: Mapping[str, Any], *, plan: TextClause
+) -> list[dict[str, Any]]:
+    await session.execute(plan)
     wanted = {"completed_from": None, "completed_to": None, "only": None, "among": None, **values}
     given = {name: wanted[name] for name in parameters_of(statement)}
     return [dict(row) for row in (await session.execute(statement, given)).mappings()]
