@@ -294,10 +294,10 @@ async def get_cases(key: KeyInPath, desk: AtPageDesk) -> Response:
             raise NotFound("There is no such list of cases.") from None
         if report is None:
             found, page, ids = await answers.cases_of_measure(session, actor, key, wanted, keeper=keeper, today=today)
-            title, definition = found.definition.title, found.words()
+            title, definition, money = found.definition.title, found.words(), found.definition.kind == "cost"
         else:
             page, ids = await answers.cases_of_report(session, actor, report, wanted, keeper=keeper, today=today)
-            title, definition = report.title, report.definition
+            title, definition, money = report.title, report.definition, False
         await note_read(session, actor, f"GET {ONE}/cases", ids)
         more = f"/reports/{key}/cases?{urlencode({**params, 'cursor': page.next_cursor})}" if page.next_cursor else None
         context = {
@@ -306,8 +306,8 @@ async def get_cases(key: KeyInPath, desk: AtPageDesk) -> Response:
             "definition": definition,
             "items": page.items,
             "total": answers.total_of(page),
-            "several": report is not None or found.definition.kind == "cost",
-            "money": report is None and found.definition.kind == "cost",
+            "several": report is not None or money,
+            "money": money,
             "more": more,
             # Cumulative flow is told by month, and its cases by where they are.
             "narrowed": list(_asked_of(wanted, words, "group" if report is CUMULATIVE_FLOW else _by(key, params))),
