@@ -98,10 +98,19 @@ _SENTENCES: Final = {
     "model_type": "Give an object with fields here.",
     "model_attributes_type": "Give an object with fields here.",
 }
+_WITH_BOUNDS: Final = {
+    "string_too_short": "Write {min_length} characters or more.",
+    "string_too_long": "Write {max_length} characters or fewer.",
+    "greater_than_equal": "Give {ge} or more.",
+    "less_than_equal": "Give {le} or less.",
+}
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    plain = _SENTENCES.get(error["type"])
+    bounds = _WITH_BOUNDS.get(error["type"])
+    if error["type"] == "string_too_short" and error["ctx"]["min_length"] == 1:
+        return MISSING
+    plain = bounds.format(**error["ctx"]) if bounds else _SENTENCES.get(error["type"])
     return plain or str(error["msg"]).removeprefix("Value error, ").rstrip(".") + "."
 
 

@@ -33,8 +33,9 @@ def _named(at: Quarter) -> str:
     return f"quarter {at.quarter} of {periods.financial_year(at.year).key}"
 
 
-async def _ask_quarter(session: Session, actor: Actor, at: Quarter) -> TargetSheet:
+async def _ask_quarter(session: Session, actor: Actor, at: Quarter, desk: PageDesk) -> TargetSheet:
     require(actor, Permission.TARGET_SET)
+    item = await show_one(session, at.indicator_id, at.year, keeper=casework_at(desk).timekeeper, now=desk.now())
     row = await target_store.one(session, at.indicator_id, at.year)
     said = (await target_store.quarters(session, [at.indicator_id], at.year)).get((at.indicator_id, at.quarter))
     known = {} if said is None else {name: getattr(said, name) for name in (question.name for question in SAID)}
@@ -54,7 +55,14 @@ async def _ask_quarter(session: Session, actor: Actor, at: Quarter) -> TargetShe
         reasons.append("This indicator was withdrawn, so nothing more is written about it.")
     elif said is not None and said.signed_off_at is not None:
         reasons.append("This quarter has been signed off, so what is said of it stays.")
-    return TargetSheet(form=form, seen=str(said.version if said is not None else 0), others=others, reasons=reasons)
+    one = item.quarters[at.quarter - 1]
+    facts = [
+        (FIGURES[item.figure], f"{number(one.value)}{', so far' if one.so_far else ''}"),
+        ("Where it should be", number(one.trajectory)),
+        ("By the rule", f"{RAG[one.ruled]}. {one.ruled_because}"),
+    ]
+    seen = str(said.version if said is not None else 0)
+    return TargetSheet(form=form, seen=seen, others=others, reasons=reasons, facts=facts)
 
 
 @router.get(QUARTER)
@@ -63,7 +71,7 @@ async def get_quarter(indicator_id: Id, year: Year, quarter: Number, desk: AtPag
     at = Quarter(indicator_id=indicator_id, year=year, quarter=quarter)
 
     async def ask(session: Session, actor: Actor) -> TargetSheet:
-        return await _ask_quarter(session, actor, at)
+        return await _ask_quarter(session, actor, at, desk)
 
     return await show_sheet(desk, ask)
 
@@ -74,7 +82,7 @@ async def post_quarter(indicator_id: Id, year: Year, quarter: Number, desk: AtPa
     at = Quarter(indicator_id=indicator_id, year=year, quarter=quarter)
 
     async def ask(session: Session, actor: Actor) -> TargetSheet:
-        return await _ask_quarter(session, actor, at)
+        return await _ask_quarter(session, actor, at, desk)
 
     async def take(session: Session, actor: Actor, answers: dict[str, Any], seen: str) -> str:
         await say_of_quarter(
