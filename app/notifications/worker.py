@@ -93,9 +93,12 @@ def _register(app: App, job: Job, common: Common, surroundings: Surroundings) ->
 
 
 def _register_rescue(app: App) -> None:
-    """Run the jobs of workers that died again. Without this they would seem to be running for ever."""
+    """Run the jobs of workers that died again. Without this they would seem to be running for ever.
 
-    @app.periodic(cron=RESCUE, queueing_lock="rescue")
+    One rescue after another: two at once would each bring the same job back, and it would run twice.
+    """
+
+    @app.periodic(cron=RESCUE, queueing_lock="rescue", lock="rescue")
     @app.task(name="rescue", pass_context=True)
     async def rescue(context: JobContext, timestamp: int) -> None:
         del timestamp

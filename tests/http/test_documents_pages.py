@@ -175,7 +175,7 @@ class TestAdding:
             (b"<!DOCTYPE html>" + MARK.encode(), {"kind": "letter"}, "file", "web page"),
             (b"", {"kind": "letter"}, "file", "This file is empty"),
             (LETTER, {}, "kind", "This is missing."),
-            (LETTER, {"kind": "letter", "about": "x" * 201}, "about", "at most 200"),
+            (LETTER, {"kind": "letter", "about": "x" * 201}, "about", "200 characters or fewer"),
         ],
     )
     async def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
