@@ -317,6 +317,24 @@ async def test_what_is_added_up_bit_by_bit_is_what_is_added_up_at_once(
 
 
 @pytest.mark.database
+@pytest.mark.parametrize(("most", "each", "taken"), [(20_000, 10, True), (1, 10, False), (2, 1, False), (2, 10, True)])
+async def test_with_too_much_that_is_newer_nothing_kept_is_taken(
+    alone: Service, monkeypatch: pytest.MonkeyPatch, most: int, each: int, taken: bool
+) -> None:
+    monkeypatch.setattr(summary, "MOST_MOVED", most)
+    monkeypatch.setattr(summary, "EVENTS_EACH", each)
+    custody = alone.cast.organisations["clydeview"]
+    async with alone.owner.engine.connect() as session:
+        await session.execute(SNAPSHOT)
+        await known_up_to_now(session)
+        newer = [await write_case(session, TOLD[:3], custody_id=custody, first_contact_on=date(2025, 1, 2))]
+        newer.append(await write_case(session, TOLD[:1], custody_id=custody, first_contact_on=date(2025, 1, 2)))
+        kept = await kept_units(session, WHOLE, {})
+        assert (None if kept is None else sorted(kept.moved)) == ([one.id for one in newer] if taken else None)
+        await session.rollback()
+
+
+@pytest.mark.database
 async def test_nothing_kept_and_nothing_written_is_nothing(alone: Service) -> None:
     async with alone.owner.engine.connect() as session:
         await session.execute(SNAPSHOT)
