@@ -31,7 +31,7 @@ from app.reports.filters import (
     check_order,
 )
 from app.reports.measuring import publication
-from app.reports.measuring.columns import headline_of
+from app.reports.measuring.columns import as_told, headline_of
 from app.reports.measuring.running import Question, run
 from app.reports.measuring.views import VIEWS, views_of
 from app.reports.runner import Surroundings
@@ -148,7 +148,7 @@ async def answer_measure(
         behind_row=_BEHIND_ROW.get(wanted.view, of_group),
         behind_figure=_of_no_figure if wanted.publish else partial(of_figure, wanted.view),
         columns=columns,
-        rows=[{name: _told(row.get(name)) for name in columns} for row in rows],
+        rows=[as_told({name: row.get(name) for name in columns}) for row in rows],
         headline=headline_of(measure),
     )
 
@@ -265,10 +265,7 @@ async def answer_report(
         behind_row=partial(_at_months_end, today=today) if report is CUMULATIVE_FLOW else of_group,
         behind_figure=partial(_of_stage_group, today=today) if report is CUMULATIVE_FLOW else _of_no_figure,
         columns=report.columns,
-        rows=[
-            {name: _told(value) for name, value in row.items()}
-            for row in await runner.figures(session, report, wanted, around)
-        ],
+        rows=[as_told(row) for row in await runner.figures(session, report, wanted, around)],
         headline=report.headline,
     )
 
@@ -286,11 +283,6 @@ async def cases_of_report(
 def total_of(page: Page[dict[str, Any]]) -> int:
     """How many cases there are on all pages together. A page after the first has some; one without any is the first."""
     return page.items[0]["total"] if page.items else 0
-
-
-def _told(value: Any) -> Any:
-    # As means are: four decimals say more than anybody measures, and no page or file then shows a float's own noise.
-    return round(value, 4) if isinstance(value, float) else value
 
 
 def of_group(row: Row) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def faults_of(figures: Collection[str], asked: Mapping[str, Any]) -> list[FieldP
     figure, month = asked.get("figure"), asked.get("month")
     wrong = []
     if figure is not None and figure not in figures:
-        told = ", ".join(sorted(_every().intersection(figures)))
+        told = ", ".join(sorted(every_figure().intersection(figures)))
         wrong.append(FieldProblem("/figure", f"This measure has no such figure. It has: {told}."))
     if figure in OF_A_MONTH and month is None:
         wrong.append(FieldProblem("/month", "This is counted month by month: say which, such as 2026-03."))
@@ -93,7 +93,8 @@ def faults_of(figures: Collection[str], asked: Mapping[str, Any]) -> list[FieldP
     return wrong
 
 
-def _every() -> set[str]:
+def every_figure() -> set[str]:
+    """The names of all figures that lead to their cases, of whichever measure."""
     return set[str]().union(_IN_FLOW, *_ALONE.values())
 
 

@@ -15,7 +15,7 @@ from app.pathways.measures import Measure
 from app.reports import catalogue, runner
 from app.reports.answers import find_measure
 from app.reports.filters import Filters, Involvement, Outcomes, Professions
-from app.reports.measuring.columns import columns_of
+from app.reports.measuring.columns import as_told, columns_of
 from app.reports.measuring.running import Question, figures
 from app.reports.runner import Surroundings
 from app.reports.sight import whole_sight
@@ -83,7 +83,9 @@ async def _times(session: Session, drawn: Sample, measure: Measure, around: Surr
 
     def table(title: str, by: str, told: list[dict[str, Any]]) -> TableOut:
         columns = list(columns_of(measure))
-        return TableOut(title=title, definition=measure.words(), by=by, columns=columns, rows=told)
+        return TableOut(
+            title=title, definition=measure.words(), by=by, columns=columns, rows=[as_told(row) for row in told]
+        )
 
     whole = await rows("none", drawn.ids())
     yield table("Time, all together", "none", whole)
@@ -101,7 +103,13 @@ async def _report(
     session: Session, one: catalogue.Report, filters: Filters, title: str, drawn: Sample, around: Surroundings
 ) -> TableOut:
     rows = await runner.figures(session, one, filters, around, only=drawn.ids())
-    return TableOut(title=title, definition=one.definition, by=one.told_by, columns=list(one.columns), rows=rows)
+    return TableOut(
+        title=title,
+        definition=one.definition,
+        by=one.told_by,
+        columns=list(one.columns),
+        rows=[as_told(row) for row in rows],
+    )
 
 
 def _by_part(drawn: Sample) -> list[tuple[str, Sequence[Row[Any]]]]:

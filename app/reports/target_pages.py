@@ -22,7 +22,7 @@ from app.reports.target_shown import show_list, show_one
 
 router = APIRouter(include_in_schema=False)
 NAV: Final = (NavItem("Targets", HOME, Permission.TARGET_VIEW),)
-_COUNTED: Final = {"unknown": "with nothing counted"}
+_COUNTED: Final = {"unknown": "not judged"}
 _PARTS: Final = (
     ("partnership", "The whole partnership"),
     ("locality", "Localities"),

@@ -21,7 +21,7 @@ HOME: Final = "/targets"
 ONE: Final = "/targets/{indicator_id}/{year}"
 LAST_YEAR: Final = 2100
 Year = Annotated[int, Path(ge=2000, le=LAST_YEAR)]
-RAG: Final = {"green": "Green", "amber": "Amber", "red": "Red", "unknown": "Nothing counted"}
+RAG: Final = {"green": "Green", "amber": "Amber", "red": "Red", "unknown": "Not judged"}
 SCOPES: Final = {
     "partnership": "The whole partnership",
     "locality": "One locality",

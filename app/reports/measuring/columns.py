@@ -1,6 +1,7 @@
 """Which figures a measure gives, in which order, and which of them are counts. Pure."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from app.pathways.measures import Measure
 
@@ -20,6 +21,11 @@ _DAYS: Final = (
 _NET: Final = tuple(f"net_{name}" for name in _DAYS)
 _CALENDAR: Final = ("p90_calendar_days", "mean_calendar_days", "longest_calendar_days")
 _BESIDE: Final = ("still_open", "open_median_working_days", "open_longest_working_days", "left_before", "doubtful")
+
+
+def as_told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of figures to four decimals, as means are: more nobody measures, and a float's own noise is not shown."""
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
 
 
 def columns_of(measure: Measure) -> tuple[str, ...]:
